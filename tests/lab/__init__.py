@@ -1,0 +1,1 @@
+"""The emulated carrier, its containers and its subscribers. Imports nothing from the collection's plugins."""
