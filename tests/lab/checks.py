@@ -1,0 +1,259 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Proof by calls: what the demo and the Molecule scenario both check on a lab whose office has been deployed.
+
+python -m lab.checks --name molecule     every check, a line each; exit code 1 if one fails
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from lab.control import Control
+from lab.report import Outcome, Report
+from lab.telephone import Host, subscriber
+
+# Each side plays its own tone, so that what is heard proves the direction. 1004 Hz is the telephone network's usual
+# test tone; 523 Hz is no harmonic of it.
+OFFICE_TONE = 523
+CARRIER_TONE = 1004
+HEAR_SECONDS = 1.0
+
+OUTSIDE_NUMBER = "+12025550143"  # the subscriber behind the carrier
+DIALLED = "+12025550199"
+
+# How people write the same destination, and what must reach the carrier.
+FORMATS = {
+    "national": ("2025550199", DIALLED),
+    "with trunk prefix": ("12025550199", DIALLED),
+    "E.164": (DIALLED, DIALLED),
+    "international prefix": ("011442079460123", "+442079460123"),
+}
+
+# Destinations that look harmless in North America and are not: Jamaica shares the country code, 900 is premium rate.
+FORBIDDEN = {
+    "Jamaica (+1 876)": "18765550123",
+    "premium rate (1 900)": "19005550123",
+    "France (not allowed)": "01133199001234",
+}
+
+
+class Lab(Host, Protocol):
+    """What the checks need of a lab."""
+
+    def address(self, host: str) -> str: ...
+    def edge_address(self, edge: str) -> str: ...
+    def extension_secret(self, extension: str) -> str: ...
+
+
+def _heard(result: dict[str, Any]) -> str:
+    heard = result.get("heard") or {}
+    if not heard.get("frequency"):
+        return "nothing"
+    return f"{heard['frequency']:.0f} Hz at {heard['level_dbfs']:.0f} dBFS for {heard['seconds']:.1f} s"
+
+
+class Checks:
+    """The checks of one lab. Each method makes its calls and returns what it found."""
+
+    def __init__(
+        self, lab: Lab, control: Control, *, pbx: str = "pbx1", domain: str = "acme-hq.pstn.twilio.com"
+    ) -> None:
+        self.lab = lab
+        self.control = control
+        self.pbx = lab.address(pbx)
+        self.pbx_host = pbx
+        self.domain = domain
+        self.phone = lab.address("phone")
+        self.outside = lab.address("pstn")
+        self.switch = lab.address("carrier")
+
+    def inbound(self, did: str, extension: str) -> Outcome:
+        """A subscriber behind the carrier dials a DID; the extension answers; both hear each other's tone."""
+        ring = {
+            "listen": f"{self.phone}:5060",
+            "register": f"sip:{extension}@{self.pbx}",
+            "registrar": f"{self.pbx}:5060",
+            "username": extension,
+            "tone": OFFICE_TONE,
+            "expect": CARRIER_TONE,
+            "hear-seconds": HEAR_SECONDS,
+        }
+        dial = {
+            "listen": f"{self.outside}:5070",
+            "from": f"sip:{OUTSIDE_NUMBER}@{self.outside}",
+            "to": f"sip:{did}@{self.switch}",
+            "proxy": f"{self.switch}:5060",
+            "tone": CARRIER_TONE,
+            "expect": OFFICE_TONE,
+            "hear-seconds": HEAR_SECONDS,
+        }
+        with subscriber(self.lab, "phone", "answer", ring, password=self.lab.extension_secret(extension)) as office:
+            office.wait_for("registered")
+            with subscriber(self.lab, "pstn", "call", dial) as caller:
+                called = caller.result()
+            answered = office.result()
+        ok = bool(called["ok"] and answered["ok"])
+        summary = f"caller heard {_heard(called)}; office heard {_heard(answered)}"
+        if not ok:
+            summary = f"call ended {called.get('code')} {called.get('reason')}; {summary}"
+        return Outcome(ok, summary, {"did": did, "extension": extension, "caller": called, "office": answered})
+
+    def outbound(self, dialled: str, expected: str, extension: str = "101") -> Outcome:
+        """An extension dials as people do; exactly +E.164 reaches the trunk domain; both hear each other's tone."""
+        before = len(self.control.calls())
+        answer = {
+            "listen": f"{self.outside}:5060",
+            "tone": CARRIER_TONE,
+            "expect": OFFICE_TONE,
+            "hear-seconds": HEAR_SECONDS,
+        }
+        with subscriber(self.lab, "pstn", "answer", answer) as far:
+            far.wait_for("listening")
+            called = self._dial(extension, dialled, hear=True)
+            heard_there = far.result()
+        arrived = [call for call in self.control.calls()[before:] if call.get("method", "INVITE") == "INVITE"]
+        uris = sorted({f"{call.get('request_user')}@{call.get('request_host')}" for call in arrived})
+        exact = bool(uris) and all(
+            uri.startswith(f"{expected}@") and self._of_trunk(uri.partition("@")[2].partition(":")[0]) for uri in uris
+        )
+        ok = bool(called["ok"] and heard_there["ok"] and exact)
+        summary = f"sip:{', '.join(uris) or 'nothing'}; there heard {_heard(heard_there)}; here {_heard(called)}"
+        if not called["ok"]:
+            summary = f"call ended {called.get('code')} {called.get('reason')}; {summary}"
+        return Outcome(
+            ok,
+            summary,
+            {"dialled": dialled, "expected": expected, "request_uris": uris, "caller": called, "answerer": heard_there},
+        )
+
+    def refused_source(self) -> Outcome:
+        """The same call from an address that is in no access list: 403 with X-Twilio-Error 32201."""
+        result = self._call(
+            "rogue",
+            {
+                "listen": f"{self.lab.address('rogue')}:5060",
+                "from": f"sip:+12025550101@{self.domain}",
+                "to": f"sip:{DIALLED}@{self.domain}",
+                "proxy": f"{self.lab.edge_address('ashburn')}:5060",
+                "tone": OFFICE_TONE,
+                "expect-code": 403,
+            },
+        )
+        error = _header(result, "X-Twilio-Error")
+        return Outcome(
+            result.get("code") == 403 and error.startswith("32201"),
+            f"{result.get('code')}, X-Twilio-Error: {error}",
+            result,
+        )
+
+    def refused_format(self) -> Outcome:
+        """From the PBX's own address, a number that is not E.164: 400."""
+        result = self._call(
+            self.pbx_host,
+            {
+                "listen": f"{self.pbx}:5099",
+                "from": f"sip:+12025550101@{self.domain}",
+                "to": f"sip:2025550199@{self.domain}",
+                "proxy": f"{self.lab.edge_address('ashburn')}:5060",
+                "tone": OFFICE_TONE,
+                "expect-code": 400,
+            },
+        )
+        error = _header(result, "X-Twilio-Error")
+        return Outcome(
+            result.get("code") == 400 and error.startswith("32101"),
+            f"{result.get('code')}, X-Twilio-Error: {error}",
+            result,
+        )
+
+    def refused_register(self) -> Outcome:
+        """REGISTER is never accepted by an elastic trunk."""
+        options: dict[str, str | float] = {
+            "listen": f"{self.pbx}:5099",
+            "method": "REGISTER",
+            "uri": f"sip:{self.domain}",
+            "target": f"{self.lab.edge_address('ashburn')}:5060",
+        }
+        with subscriber(self.lab, self.pbx_host, "probe", options) as probe:
+            result = probe.result()
+        code = int(result.get("code") or 0)
+        error = _header(result, "X-Twilio-Error")
+        return Outcome(400 <= code < 700 and error.startswith("32210"), f"{code}, X-Twilio-Error: {error}", result)
+
+    def refused_destinations(self, extension: str = "101") -> Outcome:
+        """Destinations outside the dial plan are refused by the PBX and never leave it."""
+        before = len(self.control.calls())
+        codes = {what: self._dial(extension, number, hear=False).get("code") for what, number in FORBIDDEN.items()}
+        left = self.control.calls()[before:]
+        ok = all(code is not None and 400 <= int(code) < 700 for code in codes.values()) and not left
+        answers = ", ".join(f"{what}: {code}" for what, code in codes.items())
+        return Outcome(ok, f"{answers}; {len(left)} reached the carrier", {"codes": codes, "reached_carrier": left})
+
+    def all(self) -> Iterator[tuple[str, Callable[[], Outcome]]]:
+        """Every check with the name it has in a table, in the order in which they are to be made."""
+        for did, extension in (("+12025550101", "101"), ("+12025550102", "102")):
+            yield f"inbound {did} to {extension}", lambda did=did, extension=extension: self.inbound(did, extension)
+        for title, (dialled, expected) in FORMATS.items():
+            yield (
+                f"outbound {dialled} ({title})",
+                lambda dialled=dialled, expected=expected: self.outbound(dialled, expected),
+            )
+        yield "refused: source not in the ACL", self.refused_source
+        yield "refused: not E.164", self.refused_format
+        yield "refused: REGISTER", self.refused_register
+        yield "refused: not in the dial plan", self.refused_destinations
+
+    def _dial(self, extension: str, number: str, *, hear: bool) -> dict[str, Any]:
+        options: dict[str, str | float] = {
+            "listen": f"{self.phone}:5070",
+            "from": f"sip:{extension}@{self.pbx}",
+            "to": f"sip:{number}@{self.pbx}",
+            "proxy": f"{self.pbx}:5060",
+            "username": extension,
+            "tone": OFFICE_TONE,
+        }
+        if hear:
+            options |= {"expect": CARRIER_TONE, "hear-seconds": HEAR_SECONDS}
+        return self._call("phone", options, password=self.lab.extension_secret(extension))
+
+    def _call(self, host: str, options: dict[str, str | float], password: str = "") -> dict[str, Any]:
+        with subscriber(self.lab, host, "call", options, password=password) as caller:
+            return caller.result()
+
+    def _of_trunk(self, host: str) -> bool:
+        """Tell whether host is the trunk's domain, plain or localized to an edge."""
+        name, _, rest = self.domain.partition(".pstn.")
+        return host == self.domain or (host.startswith(f"{name}.pstn.") and host.endswith(rest))
+
+
+def _header(result: dict[str, Any], name: str) -> str:
+    """Return the first value of a header of the final response, whatever its case; '' if there is none."""
+    for key, value in (result.get("headers") or {}).items():
+        if key.lower() == name.lower():
+            return str(value[0] if isinstance(value, list) else value)
+    return ""
+
+
+def main() -> int:
+    from lab.lab import Lab as RealLab
+
+    parser = argparse.ArgumentParser(prog="python -m lab.checks", description="Prove a deployed lab office by calls.")
+    parser.add_argument("--name", default="demo", help="the lab (default: demo)")
+    arguments = parser.parse_args()
+    lab = RealLab(arguments.name)
+    report = Report()
+    checks = Checks(lab, lab.control())
+    for name, check in checks.all():
+        report.step(name, check)
+    failed = sum(not step.ok for step in report.steps)
+    print(f"{len(report.steps) - failed} checks passed, {failed} failed")
+    return 0 if report.ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a proof prints while it goes, and the report it leaves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+NAME_WIDTH = 46
+SUMMARY_INDENT = 19
+
+
+@dataclass
+class Outcome:
+    """What a step found. `summary` is for a person, `evidence` for the report."""
+
+    ok: bool
+    summary: str = ""
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Step:
+    name: str
+    ok: bool
+    seconds: float
+    summary: str
+    evidence: dict[str, Any]
+
+
+class Report:
+    """Runs steps, prints a line for each, remembers them."""
+
+    def __init__(self, stream: TextIO = sys.stdout) -> None:
+        self.steps: list[Step] = []
+        self.facts: dict[str, Any] = {}
+        self._stream = stream
+        self._start = time.monotonic()
+        self._live = stream.isatty()
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.steps) and all(step.ok for step in self.steps)
+
+    @property
+    def seconds(self) -> float:
+        return round(time.monotonic() - self._start, 1)
+
+    def heading(self, text: str) -> None:
+        self._clear()
+        self._stream.write(f"\n{text}\n")
+        self._stream.flush()
+
+    def progress(self, text: str) -> None:
+        """Show what is going on now: over itself on a terminal, not at all in a file."""
+        if self._live:
+            width = shutil.get_terminal_size().columns - 10
+            self._clear()
+            self._stream.write(f"  ...    {text[:width]}")
+            self._stream.flush()
+
+    def say(self, text: str) -> None:
+        """Print a line that stays."""
+        self._clear()
+        self._stream.write(f"         {text}\n")
+        self._stream.flush()
+
+    def step(self, name: str, action: Callable[[], Outcome]) -> bool:
+        """Run one step; whatever it raises is its failure, not the report's."""
+        self.progress(name)
+        start = time.monotonic()
+        try:
+            outcome = action()
+        except Exception as error:  # a proof that dies half-way still has a report to write
+            outcome = Outcome(False, f"{type(error).__name__}: {error}", {"error": str(error)})
+        seconds = round(time.monotonic() - start, 2)
+        self.steps.append(Step(name, outcome.ok, seconds, outcome.summary, outcome.evidence))
+        self._clear()
+        mark = "ok  " if outcome.ok else "FAIL"
+        first, *rest = outcome.summary.splitlines() or [""]
+        self._stream.write(f"  {mark} {seconds:6.1f} s  {name:<{NAME_WIDTH}} {first}".rstrip() + "\n")
+        for line in rest:
+            self._stream.write(f"{'':{SUMMARY_INDENT - 4}}{line}\n")
+        self._stream.flush()
+        return outcome.ok
+
+    def write(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        document = {
+            "ok": self.ok,
+            "seconds": self.seconds,
+            **self.facts,
+            "steps": [vars(step) for step in self.steps],
+        }
+        path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+    def _clear(self) -> None:
+        if self._live:
+            self._stream.write("\r\x1b[K")
