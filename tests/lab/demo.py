@@ -220,9 +220,8 @@ def main() -> int:
             report.facts = {"api_requests": demo.requests, "changed": demo.changed}
         report.write(REPORT)
     failed = sum(not step.ok for step in report.steps)
-    print(
-        f"\n{len(report.steps) - failed} of {len(report.steps)} steps ok in {report.seconds:.0f} s; report: {_relative(REPORT)}"
-    )
+    passed = len(report.steps) - failed
+    print(f"\n{passed} of {len(report.steps)} steps ok in {report.seconds:.0f} s; report: {_relative(REPORT)}")
     if failed:
         print(
             "The lab still runs, for a look: `python -m lab status`; README.md says how. `make demo-down` removes it."
