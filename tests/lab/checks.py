@@ -11,11 +11,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Protocol
 
 from lab.control import Control
 from lab.report import Outcome, Report
-from lab.telephone import Host, subscriber
+from lab.telephone import Host, Options, subscriber
 
 # Each side plays its own tone, so that what is heard proves the direction. 1004 Hz is the telephone network's usual
 # test tone; 523 Hz is no harmonic of it.
@@ -74,7 +75,7 @@ class Checks:
 
     def inbound(self, did: str, extension: str) -> Outcome:
         """A subscriber behind the carrier dials a DID; the extension answers; both hear each other's tone."""
-        ring = {
+        ring: Options = {
             "listen": f"{self.phone}:5060",
             "register": f"sip:{extension}@{self.pbx}",
             "registrar": f"{self.pbx}:5060",
@@ -83,7 +84,7 @@ class Checks:
             "expect": CARRIER_TONE,
             "hear-seconds": HEAR_SECONDS,
         }
-        dial = {
+        dial: Options = {
             "listen": f"{self.outside}:5070",
             "from": f"sip:{OUTSIDE_NUMBER}@{self.outside}",
             "to": f"sip:{did}@{self.switch}",
@@ -106,7 +107,7 @@ class Checks:
     def outbound(self, dialled: str, expected: str, extension: str = "101") -> Outcome:
         """An extension dials as people do; exactly +E.164 reaches the trunk domain; both hear each other's tone."""
         before = len(self.control.calls())
-        answer = {
+        answer: Options = {
             "listen": f"{self.outside}:5060",
             "tone": CARRIER_TONE,
             "expect": OFFICE_TONE,
@@ -173,7 +174,7 @@ class Checks:
 
     def refused_register(self) -> Outcome:
         """REGISTER is never accepted by an elastic trunk."""
-        options: dict[str, str | float] = {
+        options: Options = {
             "listen": f"{self.pbx}:5099",
             "method": "REGISTER",
             "uri": f"sip:{self.domain}",
@@ -197,19 +198,16 @@ class Checks:
     def all(self) -> Iterator[tuple[str, Callable[[], Outcome]]]:
         """Every check with the name it has in a table, in the order in which they are to be made."""
         for did, extension in (("+12025550101", "101"), ("+12025550102", "102")):
-            yield f"inbound {did} to {extension}", lambda did=did, extension=extension: self.inbound(did, extension)
+            yield f"inbound {did} to {extension}", partial(self.inbound, did, extension)
         for title, (dialled, expected) in FORMATS.items():
-            yield (
-                f"outbound {dialled} ({title})",
-                lambda dialled=dialled, expected=expected: self.outbound(dialled, expected),
-            )
+            yield f"outbound {dialled} ({title})", partial(self.outbound, dialled, expected)
         yield "refused: source not in the ACL", self.refused_source
         yield "refused: not E.164", self.refused_format
         yield "refused: REGISTER", self.refused_register
         yield "refused: not in the dial plan", self.refused_destinations
 
     def _dial(self, extension: str, number: str, *, hear: bool) -> dict[str, Any]:
-        options: dict[str, str | float] = {
+        options: Options = {
             "listen": f"{self.phone}:5070",
             "from": f"sip:{extension}@{self.pbx}",
             "to": f"sip:{number}@{self.pbx}",
@@ -221,7 +219,7 @@ class Checks:
             options |= {"expect": CARRIER_TONE, "hear-seconds": HEAR_SECONDS}
         return self._call("phone", options, password=self.lab.extension_secret(extension))
 
-    def _call(self, host: str, options: dict[str, str | float], password: str = "") -> dict[str, Any]:
+    def _call(self, host: str, options: Options, password: str = "") -> dict[str, Any]:
         with subscriber(self.lab, host, "call", options, password=password) as caller:
             return caller.result()
 

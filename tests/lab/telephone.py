@@ -17,6 +17,9 @@ from typing import Any, Protocol
 GRACE = 15.0  # seconds beyond a subscriber's own time-out before it counts as hung
 
 
+Options = dict[str, "str | float"]  # a subscriber's options: names without the dashes
+
+
 class Host(Protocol):
     """What a subscriber needs of a lab."""
 
@@ -81,7 +84,7 @@ class Telephone:
 
 @contextmanager
 def subscriber(
-    lab: Host, host: str, command: str, options: dict[str, str | float], *, password: str = "", timeout: float = 20.0
+    lab: Host, host: str, command: str, options: Options, *, password: str = "", timeout: float = 20.0
 ) -> Iterator[Telephone]:
     """Run `lab.subscriber COMMAND` on a host of the lab; option names without the dashes.
 

@@ -33,7 +33,7 @@ GATES: dict[str, Commands] = {
     "lint": [
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
-        [PYTHON, "tests/tools/types.py"],
+        [PYTHON, "tests/tools/typing_gate.py"],
         ["yamllint", "--strict", "."],
         ["shellcheck", "tests/tools/bootstrap.sh", ".ci/run"],
         ["ansible-lint", "--offline"],

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from collection_copy import copy_collection
+
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".cache" / "sanity"
-COPY = WORK / "ansible_collections" / "dialtone" / "voice"
 
 # ansible-test looks for the script under a name that tells pip's version; which one depends on ansible-core.
 BOOTSTRAP_NAMES = ("get_pip_24_2.py", "get_pip_25_2.py")
@@ -42,25 +42,6 @@ CHATTER = re.compile(
 )
 
 
-def copy_collection() -> None:
-    """Copy what git would commit; ansible-test must see neither caches nor virtual environments."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    ).stdout.decode()
-    shutil.rmtree(COPY, ignore_errors=True)
-    for name in filter(None, listed.split("\0")):
-        source = ROOT / name
-        if source.is_file():
-            target = COPY / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target, follow_symlinks=False)
-    # Without a repository of its own, ansible-test asks the outer one, which ignores .cache, and skips everything.
-    subprocess.run(["git", "init", "--quiet", str(COPY)], check=True)
-
-
 def extra_python_folders() -> list[str]:
     """Return the bin folders of pyenv's Pythons, so that more than one version compiles and imports the plugins."""
     versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -77,10 +58,7 @@ def main() -> int:
     if ignores:
         sys.stderr.write(f"sanity: {ignores[0].name} exists: fix what it ignores and remove it\n")
         return 1
-    if shutil.which("git") is None:
-        sys.stderr.write("sanity: git is missing: install it\n")
-        return 1
-    copy_collection()
+    copy = copy_collection(WORK)
     home = WORK / "home"
     cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
@@ -96,7 +74,7 @@ def main() -> int:
     )
     command = [str(ROOT / ".venv" / "bin" / "ansible-test"), "sanity", "--local", "--color", "no", *sys.argv[1:]]
     with subprocess.Popen(
-        command, cwd=COPY, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=copy, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as run:
         assert run.stdout is not None
         tests = 0
