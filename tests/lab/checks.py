@@ -225,7 +225,7 @@ class Checks:
 
     def _of_trunk(self, host: str) -> bool:
         """Tell whether host is the trunk's domain, plain or localized to an edge."""
-        name, _, rest = self.domain.partition(".pstn.")
+        name, rest = self.domain.split(".pstn.", 1)
         return host == self.domain or (host.startswith(f"{name}.pstn.") and host.endswith(rest))
 
 

@@ -97,12 +97,12 @@ def main() -> int:
     if len(results) > 1:
         for name, (passed, seconds) in results.items():
             print(f"gate {name:<12} {'passed' if passed else 'FAILED':<7} {seconds:7.1f} s")
-        total = sum(seconds for _, seconds in results.values())
-        failed = sum(not passed for passed, _ in results.values())
+        total = sum(seconds for passed, seconds in results.values())
+        failed = sum(not passed for passed, seconds in results.values())
         print(f"all gates in {total:.1f} s")
         print(f"gates: {len(results) - failed} passed, {failed} failed")
     else:
-        failed = sum(not passed for passed, _ in results.values())
+        failed = sum(not passed for passed, seconds in results.values())
     if arguments.report:
         arguments.report.parent.mkdir(parents=True, exist_ok=True)
         rows = [

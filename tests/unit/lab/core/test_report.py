@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+from lab.report import Outcome, Report
+
+
+def test_a_step_is_a_line_and_an_entry(tmp_path: Path) -> None:
+    out = io.StringIO()
+    report = Report(out)
+    report.facts = {"api_requests": {"first_run": 7}}
+    assert report.step("inbound", lambda: Outcome(True, "heard it", {"code": 200}))
+    report.write(tmp_path / "below" / "report.json")
+    document = json.loads((tmp_path / "below" / "report.json").read_text())
+    assert document["ok"] is True
+    assert document["api_requests"] == {"first_run": 7}
+    assert document["steps"][0]["name"] == "inbound"
+    assert document["steps"][0]["ok"] is True
+    assert document["steps"][0]["evidence"] == {"code": 200}
+    assert document["steps"][0]["seconds"] >= 0
+    assert "ok" in out.getvalue()
+    assert "heard it" in out.getvalue()
+
+
+def test_a_step_that_raises_is_a_failed_step() -> None:
+    report = Report(io.StringIO())
+
+    def breaks() -> Outcome:
+        raise RuntimeError("the emulator does not answer")
+
+    assert not report.step("check", breaks)
+    assert not report.ok
+    assert report.steps[0].evidence == {"error": "the emulator does not answer"}
+
+
+def test_one_failure_fails_the_report_and_no_step_is_no_success() -> None:
+    report = Report(io.StringIO())
+    assert not report.ok
+    report.step("one", lambda: Outcome(True))
+    assert report.ok
+    report.step("two", lambda: Outcome(False))
+    report.step("three", lambda: Outcome(True))
+    assert not report.ok
+
+
+def test_progress_is_not_written_to_a_file() -> None:
+    out = io.StringIO()
+    Report(out).progress("TASK something")
+    assert out.getvalue() == ""
