@@ -30,7 +30,7 @@ test: setup ## every gate, with a summary line for each
 $(GATES): setup ## one gate alone: make lint | docs | unit | sanity | integration | molecule [SCENARIO=name]
 	@$(PY) tests/tools/gates.py $@
 
-.PHONY: openapi bench changelog build clean
+.PHONY: openapi build clean
 openapi: setup ## fetch Twilio's published API specs, which the emulator's tests check it against
 	@$(PY) -m lab.openapi_fetch
 

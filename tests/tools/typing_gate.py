@@ -19,6 +19,7 @@ def main() -> int:
         **os.environ,
         "MYPYPATH": os.pathsep.join([str(COLLECTIONS), str(ROOT / "tests"), str(ROOT / "tests" / "tools")]),
     }
+    env.pop("PYTHONPATH", None)  # what mypy finds there it takes for installed packages, and does not check
     mypy = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml")]
     runs = [
         [*mypy, "-p", "ansible_collections.dialtone.voice.plugins"],
