@@ -1,0 +1,107 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The carrier container's first process: addresses, emulator, DNS and Kamailio, kept running.
+
+python3 -m lab.carrier --lab demo --forward ADDRESS
+
+Each service's lines go to standard output with its name in front, which is what `python -m lab logs carrier` shows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+from lab.carrier.render import TEMPLATE, render
+from lab.hosts.plan import DNS_CONTROL_PORT, DNS_PORT, REST_PORT, Plan, make_plan
+
+CONFIG = Path("/run/kamailio.cfg")
+SHORTEST_LIFE = 2.0  # seconds; a service that ends sooner waits as long before it is started again
+
+
+def commands(plan: Plan, forward: str) -> dict[str, list[str]]:
+    """Return the command line of each service."""
+    python = [sys.executable, "-m"]
+    return {
+        "emulator": [*python, "lab.emulator", "--listen", f"{plan.carrier}:{REST_PORT}"],
+        "dns": [
+            *python, "lab.dns", "--listen", f"{plan.carrier}:{DNS_PORT}",
+            "--control", f"{plan.carrier}:{DNS_CONTROL_PORT}", "--forward", forward,
+        ],
+        "sip": ["kamailio", "-f", str(CONFIG), "-DD", "-E", "-m", "64", "-M", "8", "-Y", "/run", "-w", "/run"],
+    }  # fmt: skip
+
+
+class Services:
+    """The services: started, restarted when they end, ended together."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._running: dict[str, subprocess.Popen[str]] = {}
+
+    def keep(self, name: str, argv: list[str]) -> None:
+        """Run one service until `stop`."""
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            with subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            ) as process:
+                self._running[name] = process
+                assert process.stdout is not None
+                for line in process.stdout:
+                    say(name, line.rstrip())
+            if not self._stopping.is_set():
+                say(name, f"ended with {process.returncode}; starting it again")
+                self._stopping.wait(max(0.0, SHORTEST_LIFE - (time.monotonic() - started)))
+
+    def stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self._stopping.set()
+        for process in self._running.values():
+            process.terminate()
+
+
+def say(name: str, text: str) -> None:
+    print(f"{name}: {text}", flush=True)
+
+
+def add_addresses(plan: Plan) -> None:
+    """Give the edges' addresses to the interface that has the carrier's own."""
+    for address in plan.hosts["carrier"].extra:
+        subprocess.run(["ip", "address", "replace", f"{address}/32", "dev", "sip0"], check=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python3 -m lab.carrier")
+    parser.add_argument("--lab", required=True)
+    parser.add_argument("--forward", required=True, help="the DNS server that other names are asked of")
+    options = parser.parse_args()
+    plan = make_plan(options.lab)
+    services = Services()
+    signal.signal(signal.SIGTERM, services.stop)
+    signal.signal(signal.SIGINT, services.stop)
+    add_addresses(plan)
+    CONFIG.write_text(render(plan, TEMPLATE.read_text(encoding="utf-8")), encoding="utf-8")
+    checked = subprocess.run(["kamailio", "-c", "-f", str(CONFIG)], capture_output=True, text=True, check=False)
+    if checked.returncode != 0:
+        say("sip", checked.stdout + checked.stderr)
+        return 1
+    threads = [
+        threading.Thread(target=services.keep, args=(name, argv))
+        for name, argv in commands(plan, options.forward).items()
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The address plan of tests/lab/README.md: which lab has which networks, which host has which address. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lab.hosts.errors import LabError
+
+# lab name -> its /16 of 198.18.0.0/15 (RFC 2544 benchmark space) and its /24 for the way to the package mirror
+LABS: dict[str, tuple[str, str]] = {"demo": ("198.18", "10.198.18"), "molecule": ("198.19", "10.198.19")}
+EDGES = {"ashburn": 1, "umatilla": 2}  # the third octet of the edge's four addresses
+EDGE_ADDRESSES = 4
+SIP_PORT = 5060
+REST_PORT = 8080
+DNS_PORT = 53
+DNS_CONTROL_PORT = 8053
+MAX_PBX = 10
+# Addresses in Contact headers towards a PBX: private, reachable only along Record-Route, as with Twilio (RFC 1918).
+CONTACT_NET = "172.25.128"
+
+CARRIER = "carrier"
+TELEPHONES = {"pstn": "128.10", "phone": "20.10", "rogue": "66.66"}
+_PBX = re.compile(r"pbx([1-9][0-9]?)\Z")
+
+
+@dataclass(frozen=True)
+class Host:
+    """One container. kind: `carrier`, `telephone` (runs nothing by itself) or `pbx` (systemd, SSH)."""
+
+    name: str
+    kind: str
+    address: str
+    extra: tuple[str, ...] = ()  # further addresses on the same interface
+
+    @property
+    def on_nat(self) -> bool:
+        """Whether it needs the way out: a PBX for its packages, the carrier to forward DNS."""
+        return self.kind in ("carrier", "pbx")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The networks and hosts of one lab; `make_plan` builds it."""
+
+    name: str
+    prefix: str  # the first two octets, N in the README
+    nat_prefix: str
+    hosts: dict[str, Host] = field(default_factory=dict)
+
+    @property
+    def subnet(self) -> str:
+        return f"{self.prefix}.0.0/16"
+
+    @property
+    def gateway(self) -> str:
+        return f"{self.prefix}.0.1"
+
+    @property
+    def nat_subnet(self) -> str:
+        return f"{self.nat_prefix}.0/24"
+
+    @property
+    def nat_gateway(self) -> str:
+        return f"{self.nat_prefix}.1"
+
+    @property
+    def network(self) -> str:
+        return f"dialtone-{self.name}"
+
+    @property
+    def nat_network(self) -> str:
+        return f"dialtone-{self.name}-nat"
+
+    @property
+    def bridges(self) -> tuple[str, str]:
+        """Interface names (at most 15 characters) of the SIP and of the NAT network."""
+        return f"dt-{self.name}", f"dt-{self.name}-nat"
+
+    @property
+    def carrier(self) -> str:
+        return f"{self.prefix}.0.10"
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{self.carrier}:{REST_PORT}"
+
+    @property
+    def pbx_hosts(self) -> list[Host]:
+        return [host for host in self.hosts.values() if host.kind == "pbx"]
+
+    def edge_addresses(self, edge: str) -> tuple[str, ...]:
+        """Return the four addresses of an edge. LabError if there is no such edge."""
+        if edge not in EDGES:
+            raise LabError(f"There is no edge '{edge}' in the lab: use {' or '.join(EDGES)}.")
+        return tuple(f"{self.prefix}.{EDGES[edge]}.{last}" for last in range(EDGE_ADDRESSES))
+
+    def host(self, name: str) -> Host:
+        """Return a host of the plan. LabError naming the ones there are otherwise."""
+        if name not in self.hosts:
+            raise LabError(f"There is no host '{name}' in the lab '{self.name}': it has {', '.join(self.hosts)}.")
+        return self.hosts[name]
+
+    def container(self, host: str) -> str:
+        return f"dialtone-{self.name}-{host}"
+
+
+def make_plan(name: str, pbx: int = 1) -> Plan:
+    """Return the plan of the lab `name` with `pbx` PBX hosts (1 to 10, default 1). LabError for another name or number."""
+    if name not in LABS:
+        raise LabError(f"There is no lab '{name}': the address plan knows {' and '.join(LABS)} (--name).")
+    if not 1 <= pbx <= MAX_PBX:
+        raise LabError(f"{pbx} PBX hosts are not possible: use 1 to {MAX_PBX} (--pbx).")
+    prefix, nat_prefix = LABS[name]
+    plan = Plan(name, prefix, nat_prefix)
+    edges = tuple(address for edge in EDGES for address in plan.edge_addresses(edge))
+    plan.hosts[CARRIER] = Host(CARRIER, "carrier", plan.carrier, edges)
+    for host, suffix in TELEPHONES.items():
+        plan.hosts[host] = Host(host, "telephone", f"{prefix}.{suffix}")
+    for number in range(1, pbx + 1):
+        plan.hosts[f"pbx{number}"] = Host(f"pbx{number}", "pbx", f"{prefix}.10.{9 + number}")
+    return plan
+
+
+def pbx_count(hosts: list[str]) -> int:
+    """Return how many PBX hosts a lab with these hosts has: the highest number among pbx1, pbx2, …; 1 if none."""
+    numbers = [int(match[1]) for host in hosts if (match := _PBX.match(host))]
+    return max(numbers, default=1)

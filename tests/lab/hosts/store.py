@@ -1,0 +1,249 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Podman, kept apart from the machine's own: its folders, its settings, and the namespace it runs in.
+
+Everything lies in two folders, so that `down` can prove that nothing is left: STORE (images, containers) and RUN
+(what a reboot forgets). docs/decisions/lab-podman.md says why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from lab.hosts.errors import LabError
+from lab.hosts.host import boot_id, processes_named, run, start_time
+
+CGROUPS = Path("/sys/fs/cgroup")
+_ENTER_CGROUPS = "umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && echo ready && exec sleep infinity"
+
+
+def needs_namespace(mounts: str, systemd: bool) -> bool:
+    """Whether systemd containers need a mount namespace with a cgroup2 tree of its own.
+
+    mounts: /proc/self/mounts. They do not on a host that systemd runs and that mounts cgroup v2 alone.
+    """
+    unified = any(line.split()[1:3] == [str(CGROUPS), "cgroup2"] for line in mounts.splitlines())
+    return not (unified and systemd)
+
+
+class Store:
+    """The lab's Podman. Two labs share it; each has its own networks and containers."""
+
+    def __init__(self, store: Path | None = None, volatile: Path | None = None) -> None:
+        self.folder = store or Path(os.environ.get("LAB_STORE", "/var/lib/dialtone-lab"))
+        self.run_folder = volatile or Path("/run/dialtone-lab")
+        self.keeper_file = self.run_folder / "keeper.json"
+        self.footprint_file = self.run_folder / "footprint.json"
+        self._enter: list[str] | None = None
+
+    # -- locking -------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def locked(self, progress: Callable[[str], None] = lambda _: None) -> Iterator[None]:
+        """Hold the store: one `up` or `down` at a time on this machine."""
+        while True:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    progress("waiting for another lab command to end")
+                    fcntl.flock(descriptor, fcntl.LOCK_EX)
+                # The holder before us may have removed the folder.
+                if self.folder.exists() and os.fstat(descriptor).st_ino == self.folder.stat().st_ino:
+                    yield
+                    return
+            finally:
+                os.close(descriptor)
+
+    # -- the namespace -------------------------------------------------------------------------------------------
+
+    def keeper(self) -> dict[str, Any] | None:
+        """Return what is known of the namespace if it is alive in this boot, else None."""
+        try:
+            known: dict[str, Any] = json.loads(self.keeper_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        if known.get("boot") != boot_id():
+            return None
+        if known.get("mode") == "direct":
+            return known
+        pid = int(known.get("pid", 0))
+        # A number alone could be somebody else's process by now.
+        return known if pid and start_time(pid) == known.get("start") else None
+
+    def prepare(self) -> None:
+        """Write the settings and make sure that the namespace exists."""
+        known = self.keeper()
+        if known is None:
+            known = self._make_namespace()
+        self._write_settings(known)
+
+    def _make_namespace(self) -> dict[str, Any]:
+        private = needs_namespace(
+            Path("/proc/self/mounts").read_text(encoding="utf-8"), Path("/run/systemd/system").is_dir()
+        )
+        survivors = processes_named("conmon", str(self.run_folder))
+        if not survivors:
+            # Nothing lives: Podman must take its containers for stopped, as after a reboot.
+            self._remove_volatile()
+        self.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        known: dict[str, Any] = {"boot": boot_id(), "mode": "private" if private else "direct"}
+        if private:
+            pid = self._start_keeper(survivors[0] if survivors else 0)
+            known |= {"pid": pid, "start": start_time(pid)}
+        self.keeper_file.write_text(json.dumps(known), encoding="utf-8")
+        return known
+
+    def _start_keeper(self, survivor: int) -> int:
+        """Start the process that keeps the namespace; join the one that containers still live in, if any."""
+        if survivor:
+            argv = ["nsenter", "--mount", "--target", str(survivor), "sh", "-c", "echo ready && exec sleep infinity"]
+        else:
+            argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", _ENTER_CGROUPS]
+        # A file, not a pipe, takes its errors: the keeper outlives this process.
+        errors = self.run_folder / "keeper.err"
+        with errors.open("w", encoding="utf-8") as stderr:
+            process = subprocess.Popen(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                start_new_session=True,
+                cwd="/",
+            )
+        assert process.stdout is not None
+        if process.stdout.readline().strip() != "ready":
+            process.wait()
+            raise LabError(
+                "This machine does not let the lab make a cgroup2 tree for systemd containers "
+                f"({errors.read_text(encoding='utf-8').strip()}): run it on a host with systemd and cgroup v2, or with CAP_SYS_ADMIN."
+            )
+        process.stdout.close()
+        process.returncode = 0  # it is meant to outlive us: no warning about a child left behind
+        return process.pid
+
+    def _write_settings(self, known: dict[str, Any]) -> None:
+        manager = "cgroupfs" if known["mode"] == "private" else "systemd"
+        for folder in (self.folder / "networks", self.folder / "tmp"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.folder / "storage.conf").write_text(
+            f'[storage]\ndriver = "overlay"\ngraphroot = "{self.folder}/storage"\nrunroot = "{self.run_folder}/storage"\n',
+            encoding="utf-8",
+        )
+        # File locks: the usual ones lie in shared memory that the machine's own Podman numbers as well.
+        (self.folder / "containers.conf").write_text(
+            "[containers]\n"
+            'log_driver = "k8s-file"\n'
+            "[network]\n"
+            'network_backend = "netavark"\n'
+            f'network_config_dir = "{self.folder}/networks"\n'
+            "[engine]\n"
+            'runtime = "crun"\n'
+            f'cgroup_manager = "{manager}"\n'
+            f'static_dir = "{self.folder}/libpod"\n'
+            f'tmp_dir = "{self.run_folder}/libpod"\n'
+            f'volume_path = "{self.folder}/volumes"\n'
+            'lock_type = "file"\n'
+            'events_logger = "none"\n',
+            encoding="utf-8",
+        )
+
+    # -- Podman --------------------------------------------------------------------------------------------------
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line of a Podman command in the lab's namespace."""
+        known = self.keeper()
+        if known is None:
+            raise LabError("The lab is not running: start it with `python -m lab up`.")
+        enter = ["nsenter", "--mount", "--target", str(known["pid"])] if known["mode"] == "private" else []
+        return [*enter, "podman", *arguments]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "CONTAINERS_CONF": str(self.folder / "containers.conf"),
+            "CONTAINERS_STORAGE_CONF": str(self.folder / "storage.conf"),
+            "TMPDIR": str(self.folder / "tmp"),
+        }
+
+    def podman(self, *arguments: str, check: bool = True, timeout: float = 120.0) -> subprocess.CompletedProcess[str]:
+        """Run a Podman command."""
+        return run(self.command(*arguments), check=check, timeout=timeout, env=self.environment)
+
+    def containers(self, lab: str = "") -> list[dict[str, Any]]:
+        """Return the containers of one lab, or of all: as `podman ps` has them."""
+        select = ["--filter", f"label=dialtone.lab={lab}"] if lab else []
+        text = self.podman("ps", "--all", "--format", "json", *select).stdout.strip()
+        found: list[dict[str, Any]] = json.loads(text) if text else []
+        return found
+
+    # -- the end -------------------------------------------------------------------------------------------------
+
+    def close(self, keep_images: bool) -> None:
+        """End the namespace and remove the folders; only when no lab has a container left."""
+        if self.keeper() is not None:
+            if not keep_images:
+                self.podman("rmi", "--all", "--force", check=False)
+            # Podman's own storage mounts (a bind of the graph root on itself) would outlive it in direct mode.
+            for mount in _mounts_below(self.folder, self.run_folder):
+                run(["umount", "--lazy", mount], check=False)
+        self._end_keeper()
+        self._remove_volatile()
+        self._remove_cgroup()
+        if not keep_images:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end_keeper(self) -> None:
+        known = self.keeper()
+        if known is None or known["mode"] != "private":
+            return
+        os.kill(int(known["pid"]), signal.SIGKILL)
+        _wait_until(lambda: start_time(int(known["pid"])) != known["start"], 10, "the lab's namespace did not end")
+
+    def _remove_volatile(self) -> None:
+        for mount in _mounts_below(self.run_folder):
+            run(["umount", "--lazy", mount], check=False)
+        shutil.rmtree(self.run_folder, ignore_errors=True)
+
+    def _remove_cgroup(self) -> None:
+        """Remove the empty groups that Podman leaves in the hybrid hierarchy."""
+        for root in (CGROUPS / "unified" / "libpod_parent", CGROUPS / "libpod_parent"):
+            if root.is_dir():
+                for group in sorted(root.rglob("*"), key=lambda path: -len(path.parts)):
+                    if group.is_dir():
+                        with contextlib.suppress(OSError):
+                            group.rmdir()
+                with contextlib.suppress(OSError):
+                    root.rmdir()
+
+
+def _mounts_below(*folders: Path) -> list[str]:
+    """Return the mount points at or below the folders, the deepest first."""
+    mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
+    below = [mount for mount in mounts if any(Path(mount).is_relative_to(folder) for folder in folders)]
+    return sorted(below, key=len, reverse=True)
+
+
+def _wait_until(condition: Callable[[], bool], seconds: float, complaint: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise LabError(f"{complaint} within {seconds:.0f} s.")
+        time.sleep(0.02)
+
+
