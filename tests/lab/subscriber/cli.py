@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: `python3 -m lab.subscriber answer|call|probe …`. README.md here describes it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Sequence
+from typing import Any
+
+from lab.subscriber.agent import Agent
+from lab.subscriber.answering import Answerer, AnswerOptions
+from lab.subscriber.arguments import parse_arguments
+from lab.subscriber.call import CallOptions
+from lab.subscriber.digest import Credentials
+from lab.subscriber.events import Reporter, Stop
+from lab.subscriber.incoming import Reaction
+from lab.subscriber.media import Plan
+from lab.subscriber.outgoing import OutgoingCall, Target
+from lab.subscriber.probing import ProbeOptions, probe
+from lab.subscriber.stack import Stack
+from lab.subscriber.uri import NameAddr, SipUri
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command. Returns 0 when its result is ok, else 1; exits with 2 on a usage error."""
+    arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
+    return asyncio.run(_run(arguments, Reporter(sys.stdout)))
+
+
+async def _run(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    stop = Stop()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set, f"stopped by {number.name}")
+    stop.after(arguments.timeout, f"the timeout of {arguments.timeout:g} s is over")
+    stack = Stack()
+    credentials = Credentials(arguments.username, arguments.password) if arguments.username else None
+    agent = Agent(stack, reporter, _contact_user(arguments), credentials)
+    try:
+        host, port = await stack.open(arguments.listen)
+    except OSError as error:
+        listen = f"{arguments.listen[0]}:{arguments.listen[1]}"
+        why = f"cannot listen on {listen}: {error.strerror}; choose another --listen or end what holds the port"
+        reporter.emit("result", ok=False, why=why)
+        return 1
+    reporter.emit("listening", address=f"{host}:{port}", transports=["UDP", "TCP"])
+    commands = {"answer": _answer, "call": _call, "probe": _probe}
+    try:
+        result = await commands[arguments.command](arguments, agent, stop)
+    finally:
+        await stack.close()
+    reporter.emit("result", **result)
+    return 0 if result["ok"] else 1
+
+
+def _contact_user(arguments: argparse.Namespace) -> str:
+    """The user part of our Contact: that of our own address, so that a PBX's log reads well."""
+    own = getattr(arguments, "register", None) or getattr(arguments, "sender", None)
+    if isinstance(own, NameAddr) and own.uri.startswith("sip"):
+        return SipUri.parse(own.uri).user or "subscriber"
+    return "subscriber"
+
+
+def _options(arguments: argparse.Namespace) -> CallOptions:
+    return CallOptions(
+        plan=Plan(arguments.tone or 0, arguments.expect or 0, arguments.hear_seconds),
+        address=arguments.listen[0],
+        rtp_ports=arguments.rtp_ports,
+        codecs=arguments.codecs,
+        hangup_by=arguments.who,
+    )
+
+
+def _answer(arguments: argparse.Namespace, agent: Agent, stop: Stop) -> Awaitable[dict[str, Any]]:
+    options = AnswerOptions(
+        call=_options(arguments),
+        reaction=Reaction(arguments.reject, arguments.ring_seconds),
+        calls=arguments.calls,
+        aor=arguments.register.uri if arguments.register else None,
+        registrar=arguments.registrar,
+        transport=arguments.transport,
+    )
+    return Answerer(agent, options, stop).run()
+
+
+def _call(arguments: argparse.Namespace, agent: Agent, stop: Stop) -> Awaitable[dict[str, Any]]:
+    target = Target(
+        sender=arguments.sender,
+        recipient=arguments.recipient,
+        proxy=arguments.proxy,
+        transport=arguments.transport,
+        headers=tuple(arguments.header),
+        expect_code=arguments.expect_code,
+        cancel_after=arguments.cancel_after,
+    )
+    return OutgoingCall(agent, _options(arguments), target, stop).run()
+
+
+def _probe(arguments: argparse.Namespace, agent: Agent, stop: Stop) -> Awaitable[dict[str, Any]]:
+    options = ProbeOptions(
+        method=arguments.method,
+        uri=str(arguments.uri),
+        target=arguments.target,
+        sender=arguments.sender or NameAddr(f"sip:probe@{arguments.listen[0]}"),
+        transport=arguments.transport,
+        expect_code=arguments.expect_code,
+        headers=tuple(arguments.header),
+    )
+    return probe(agent, options, stop)

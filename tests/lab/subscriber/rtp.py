@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""RTP packets and the statistics of a received stream (RFC 3550)."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from typing import Literal
+
+_HEADER = struct.Struct("!BBHII")
+_SEQUENCES = 1 << 16
+
+# next: right behind the packet before it; gap: something is missing or the source changed; old: late or repeated.
+Position = Literal["next", "gap", "old"]
+
+
+@dataclass(frozen=True)
+class RtpPacket:
+    """One RTP packet; padding, contributing sources and extensions are taken off."""
+
+    payload_type: int
+    sequence: int
+    timestamp: int
+    ssrc: int
+    payload: bytes
+    marker: bool = False
+
+    def serialise(self) -> bytes:
+        """Return the bytes for the wire."""
+        second = self.payload_type | (0x80 if self.marker else 0)
+        return _HEADER.pack(0x80, second, self.sequence, self.timestamp, self.ssrc) + self.payload
+
+    @classmethod
+    def parse(cls, data: bytes) -> RtpPacket | None:
+        """Read a datagram; None when it is not RTP version 2 or is cut short."""
+        if len(data) < _HEADER.size:
+            return None
+        first, second, sequence, timestamp, ssrc = _HEADER.unpack_from(data)
+        if first >> 6 != 2:
+            return None
+        start = _HEADER.size + 4 * (first & 0x0F)
+        end = len(data)
+        if first & 0x10:
+            if len(data) < start + 4:
+                return None
+            start += 4 + 4 * int.from_bytes(data[start + 2 : start + 4], "big")
+        if first & 0x20:
+            end -= data[-1]
+        if start > end:
+            return None
+        return cls(second & 0x7F, sequence, timestamp, ssrc, data[start:end], bool(second & 0x80))
+
+
+@dataclass
+class _Source:
+    """One synchronisation source: extended sequence numbers and jitter (RFC 3550 A.3, A.8)."""
+
+    first: int
+    highest: int
+    received: int = 0
+    jitter: float = 0.0  # in timestamp units
+    transit: float | None = None
+
+    def update(self, packet: RtpPacket, arrival: float, rate: int) -> Position:
+        """Take a packet; return how it continues the stream."""
+        ahead = (packet.sequence - self.highest) % _SEQUENCES
+        position: Position = "next" if ahead == 1 or not self.received else "gap"
+        if (ahead == 0 and self.received) or ahead >= _SEQUENCES // 2:
+            position = "old"
+        else:
+            self.highest += ahead
+        self.received += 1
+        transit = arrival * rate - packet.timestamp
+        if self.transit is not None:
+            # The difference modulo 2**32, because timestamps wrap.
+            difference = abs((transit - self.transit + 2**31) % 2**32 - 2**31)
+            self.jitter += (difference - self.jitter) / 16
+        self.transit = transit
+        return position
+
+    @property
+    def lost(self) -> int:
+        return max(0, self.highest - self.first + 1 - self.received)
+
+
+@dataclass
+class ReceiveStats:
+    """Statistics over all sources of one session. Times are seconds of a monotonic clock."""
+
+    rate: int = 8000
+    packets: int = 0
+    not_rtp: int = 0
+    addresses: list[str] = field(default_factory=list)
+    _sources: dict[int, _Source] = field(default_factory=dict)
+    _last_ssrc: int | None = None
+
+    def update(self, packet: RtpPacket, arrival: float, address: str) -> Position:
+        """Take a packet from `address` ("ip:port"); return how it continues the stream."""
+        self.packets += 1
+        if address not in self.addresses:
+            self.addresses.append(address)
+        source = self._sources.get(packet.ssrc)
+        if source is None:
+            source = self._sources[packet.ssrc] = _Source(packet.sequence, packet.sequence)
+        same = self._last_ssrc in (None, packet.ssrc)
+        self._last_ssrc = packet.ssrc
+        position = source.update(packet, arrival, self.rate)
+        return "gap" if position == "next" and not same else position
+
+    @property
+    def lost(self) -> int:
+        """Packets that the sequence numbers say are missing."""
+        return sum(source.lost for source in self._sources.values())
+
+    @property
+    def jitter_ms(self) -> float:
+        """Interarrival jitter of the source that sent most, in milliseconds."""
+        if not self._sources:
+            return 0.0
+        source = max(self._sources.values(), key=lambda entry: entry.received)
+        return round(source.jitter * 1000 / self.rate, 2)
+
+    @property
+    def ssrcs(self) -> int:
+        """Number of distinct synchronisation sources."""
+        return len(self._sources)
