@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every part of the emulator shares: the store, the settings, the clock, the dice and the lock."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lab.emulator.errors import LabError
+from lab.emulator.store import Store
+
+
+@dataclass
+class Settings:
+    """What `POST /_lab/settings` can change.
+
+    Attributes:
+        latency_seconds: added to every REST request, as distance would; 0 by default.
+        concurrency_limit: requests of one account at once; above it 429 with code 20429. None, the default: no limit.
+        emergency_seconds: how long registering or unregistering an emergency address stays pending; default 1.
+        emergency_outcome: how it then ends, `success` (default) or `failure`.
+        trunk_cps: calls per second by termination domain or trunk SID, over the account's own figure.
+    """
+
+    latency_seconds: float = 0.0
+    concurrency_limit: int | None = None
+    emergency_seconds: float = 1.0
+    emergency_outcome: str = "success"
+    trunk_cps: dict[str, int] = field(default_factory=dict)
+
+    def change(self, body: dict[str, object]) -> None:
+        """Take over a JSON object; all of it or, with a LabError, nothing."""
+        checks: dict[str, Callable[[object], bool]] = {
+            "latency_seconds": _seconds,
+            "concurrency_limit": lambda value: value is None or _count(value),
+            "emergency_seconds": _seconds,
+            "emergency_outcome": lambda value: value in ("success", "failure"),
+            "trunk_cps": lambda value: isinstance(value, dict) and all(_count(cps) for cps in value.values()),
+        }
+        for key, value in body.items():
+            if key not in checks:
+                raise LabError(f"setting {key!r} is unknown; known are {', '.join(checks)}")
+            if not checks[key](value):
+                raise LabError(f"setting {key!r} cannot be {value!r}; see docs/emulator.md for its values")
+        for key, value in body.items():
+            setattr(self, key, {k.lower(): v for k, v in value.items()} if isinstance(value, dict) else value)
+
+
+def _seconds(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 3600
+
+
+def _count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+class Context:
+    """The emulator's state.
+
+    Args:
+        wall: seconds since the epoch, for dates.
+        clock: monotonic seconds, for rates and pending states; tests inject their own.
+        dice: the source of chance, for weighted origination.
+    """
+
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+        dice: random.Random | None = None,
+    ) -> None:
+        self.wall = wall
+        self.clock = clock
+        self.dice = dice or random.Random()  # noqa: S311 - shares calls out, guards nothing
+        self.lock = threading.RLock()
+        self.stopping = threading.Event()
+        self.store = Store()
+        self.settings = Settings()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, but no longer than the emulator lives. Not to be called with the lock held."""
+        if seconds > 0:
+            self.stopping.wait(seconds)

@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What arrived at the edges, and how it went on."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+from lab.emulator.wire import new_sid
+
+LONGEST = 50_000  # calls kept; the oldest go first
+
+
+class Calls:
+    """Numbered records of requests at the edges, in order of arrival."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self._calls: deque[dict[str, Any]] = deque(maxlen=LONGEST)
+        self._by_sid: dict[str, dict[str, Any]] = {}
+
+    def add(self, direction: str, inputs: dict[str, Any], verdict: dict[str, Any]) -> None:
+        """Record a request and the verdict on it; a digest hash in the verdict is left out."""
+        self.seq += 1
+        kept = {key: value for key, value in verdict.items() if key not in ("ha1", "targets")}
+        action = kept.pop("action")
+        call = {"seq": self.seq, "call_sid": "", "direction": direction, "verdict": action, **inputs, **kept,
+                "status": "", "sip_code": 0}  # fmt: skip
+        if "targets" in verdict:
+            call["targets"] = [target["uri"] for target in verdict["targets"]]
+        if len(self._calls) == LONGEST:
+            self._by_sid.pop(self._calls[0]["call_sid"], None)
+        self._calls.append(call)
+        if call["call_sid"]:
+            self._by_sid[call["call_sid"]] = call
+
+    def result(self, call_sid: str, result: dict[str, Any]) -> bool:
+        """Record how a call went on; False when there is no such call."""
+        call = self._by_sid.get(call_sid)
+        if call is None:
+            return False
+        call.update(result)
+        return True
+
+    def since(self, seq: int) -> list[dict[str, Any]]:
+        missing = self.seq - seq
+        return [dict(call) for call in list(self._calls)[-missing:]] if missing > 0 else []
+
+
+def new_call_sid() -> str:
+    return new_sid("CA")
+
+
+def reject(code: int, reason: str, error: str = "", call_sid: str = "") -> dict[str, Any]:
+    """A refusal: SIP status and reason, and the text of the X-Twilio-Error header (empty: none)."""
+    return {"action": "reject", "code": code, "reason": reason, "error": error, "call_sid": call_sid}

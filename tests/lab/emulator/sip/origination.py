@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The route of a call to one of our numbers: along its trunk's origination URLs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from lab.emulator.context import Context
+from lab.emulator.params import parse_sip_url
+from lab.emulator.sip.calls import new_call_sid, reject
+from lab.emulator.store import Record
+
+
+class Origination:
+    """Routes calls to numbers. Callers hold the context's lock."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def verdict(self, number: str) -> dict[str, Any]:
+        """Where a call to a number goes: `route` with targets in the order to be tried, or `reject`."""
+        store = self._context.store
+        record = store.number(number)
+        if record is None or record.data["trunk_sid"] is None:
+            return reject(404, "Not Found")
+        if store.accounts[record.account_sid].status != "active":
+            return reject(603, "Decline")
+        trunk = store.get("TK", record.data["trunk_sid"])
+        if trunk is None:
+            return reject(404, "Not Found")
+        urls = [url for url in store.children("OU", trunk.sid).values() if url.data["enabled"]]
+        identity = {
+            "call_sid": new_call_sid(),
+            "account_sid": trunk.account_sid,
+            "trunk_sid": trunk.sid,
+            "trunk_domain": trunk.data["domain_name"] or "",
+        }
+        if not urls:
+            disaster = trunk.data["disaster_recovery_url"] or ""
+            refusal = reject(503, "Service Unavailable", "32010 No valid origination URI on this trunk")
+            return {**refusal, **identity, "disaster_recovery_url": disaster}
+        targets = [_target(url, number, bool(trunk.data["secure"])) for url in in_order(urls, self._context.dice)]
+        return {"action": "route", **identity, "secure": int(trunk.data["secure"]), "targets": targets}
+
+
+def in_order(urls: Sequence[Record], dice: random.Random) -> list[Record]:
+    """URLs by priority, lowest first; within one priority drawn by weight, without putting back (as in RFC 2782)."""
+    ordered: list[Record] = []
+    for priority in sorted({url.data["priority"] for url in urls}):
+        rest = [url for url in urls if url.data["priority"] == priority]
+        while rest:
+            drawn = dice.choices(rest, weights=[url.data["weight"] for url in rest])[0]
+            rest.remove(drawn)
+            ordered.append(drawn)
+    return ordered
+
+
+def _target(url: Record, number: str, secure: bool) -> dict[str, Any]:
+    """One target, flat. A secure trunk speaks TLS whatever its URL says."""
+    parts = parse_sip_url(url.data["sip_url"])
+    assert parts is not None
+    transport = "tls" if secure else parts.transport
+    port = parts.port or (5061 if transport == "tls" else 5060)
+    authority = parts.host + (f":{parts.port}" if parts.port else "")
+    params = "".join(f";{item}" for item in parts.params)
+    if transport != "udp":
+        params += f";transport={transport}"
+    return {
+        "uri": f"sip:{parts.user or number}@{authority}{params}",
+        "host": parts.host,
+        "port": port,
+        "transport": transport,
+        "edge": parts.edge,
+        "headers": parts.headers,
+        "sid": url.sid,
+        "priority": url.data["priority"],
+        "weight": url.data["weight"],
+    }
