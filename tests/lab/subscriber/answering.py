@@ -69,7 +69,8 @@ class Answerer:
         if registration is not None:
             self.agent.reporter.emit("unregistered", ok=await registration.unregister())
         why = self._verdict(why)
-        return {"ok": why is None, "why": why, "calls": self.results}
+        heard = self.results[0]["heard"] if len(self.results) == 1 else None
+        return {"ok": why is None, "why": why, "heard": heard, "calls": self.results}
 
     def _verdict(self, why: str | None) -> str | None:
         wanted = self.options.calls or 1

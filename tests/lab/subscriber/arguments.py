@@ -215,11 +215,12 @@ def _password(parser: argparse.ArgumentParser, arguments: argparse.Namespace) ->
 
 def _check_tones(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
     tone, expect = arguments.tone, arguments.expect
-    refusal = getattr(arguments, "reject", None) or getattr(arguments, "expect_code", None)
-    if tone is None and expect is None and refusal is not None:
+    if arguments.command == "answer" and arguments.reject is None and (tone is None or expect is None):
+        parser.error("--tone and --expect are needed unless --reject is given: what we play, what we must hear, in Hz")
+    if expect is None:
         return
-    if tone is None or expect is None:
-        parser.error("--tone and --expect are needed: what we play and what we must hear, in Hz")
+    if tone is None:
+        parser.error(f"--expect {expect} needs --tone, for the other side is waiting to hear something as well")
     if abs(tone - expect) < MIN_SPACING:
         parser.error(
             f"--tone {tone} and --expect {expect} are too close to tell the other side from an echo;"

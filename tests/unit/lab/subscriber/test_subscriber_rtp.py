@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""RTP packets and reception statistics."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.subscriber.rtp import ReceiveStats, RtpPacket
+
+PACKET = st.builds(
+    RtpPacket,
+    payload_type=st.integers(0, 127),
+    sequence=st.integers(0, 65535),
+    timestamp=st.integers(0, 2**32 - 1),
+    ssrc=st.integers(0, 2**32 - 1),
+    payload=st.binary(max_size=200),
+    marker=st.booleans(),
+)
+
+
+def packet(sequence: int, timestamp: int | None = None, ssrc: int = 1) -> RtpPacket:
+    return RtpPacket(0, sequence % 65536, (sequence * 160 if timestamp is None else timestamp) % 2**32, ssrc, b"")
+
+
+def stats_of(sequences: list[int]) -> ReceiveStats:
+    stats = ReceiveStats()
+    for number in sequences:
+        stats.update(packet(number), number * 0.02, "192.0.2.1:10000")
+    return stats
+
+
+@given(PACKET)
+def test_round_trip(one: RtpPacket) -> None:
+    assert RtpPacket.parse(one.serialise()) == one
+
+
+@given(st.binary(max_size=60))
+def test_anything_may_arrive(data: bytes) -> None:
+    parsed = RtpPacket.parse(data)
+    assert parsed is None or len(parsed.payload) <= len(data) - 12
+
+
+def test_sources_extension_and_padding_are_taken_off() -> None:
+    head = bytes.fromhex("b2000001000000a000000007")  # padding, extension, two contributing sources
+    data = head + b"\0" * 8 + bytes.fromhex("bede0001") + b"\1\2\3\4" + b"audio" + b"\0\0\3"
+    parsed = RtpPacket.parse(data)
+    assert parsed is not None
+    assert (parsed.payload, parsed.ssrc, parsed.timestamp) == (b"audio", 7, 160)
+    assert RtpPacket.parse(data[:25]) is None
+
+
+def test_loss_is_counted_by_sequence_across_the_wrap() -> None:
+    sequences = [number for number in range(65500, 65600) if number not in (65530, 65536, 65537)]
+    stats = stats_of(sequences)
+    assert (stats.packets, stats.lost) == (97, 3)
+
+
+def test_late_and_repeated_packets_are_not_loss() -> None:
+    assert stats_of([1, 2, 4, 3, 5]).lost == 0
+    assert stats_of([1, 2, 2, 3]).lost == 0
+
+
+def test_position_in_the_stream() -> None:
+    stats = ReceiveStats()
+    positions = [stats.update(packet(number), 0.0, "a") for number in (10, 11, 13, 12, 13, 14)]
+    assert positions == ["next", "next", "gap", "old", "old", "next"]
+    assert stats.update(packet(900, ssrc=2), 0.0, "b") == "gap"
+    assert (stats.ssrcs, stats.addresses) == (2, ["a", "b"])
+
+
+def test_jitter_of_an_even_stream_is_zero_even_when_timestamps_wrap() -> None:
+    stats = ReceiveStats()
+    for n in range(100):
+        stats.update(packet(n, 2**32 - 1600 + n * 160), n * 0.02, "a")
+    assert stats.jitter_ms == pytest.approx(0, abs=0.01)
+
+
+def test_jitter_follows_rfc_3550() -> None:
+    """Alternating 0 and 8 ms late: every difference is 8 ms, towards which the estimate grows by sixteenths."""
+    stats = ReceiveStats()
+    for n in range(200):
+        stats.update(packet(n), n * 0.02 + (0.008 if n % 2 else 0), "a")
+    assert stats.jitter_ms == pytest.approx(8.0, abs=0.05)
