@@ -105,12 +105,15 @@ class Control:
         return {"seq": journal.seq, "requests": journal.since(_since(body))}
 
     def _list_calls(self, body: dict[str, Any]) -> dict[str, Any]:
-        return {"seq": self._calls.seq, "calls": self._calls.since(_since(body))}
+        return {"seq": self._calls.seq, "options": self._calls.options, "calls": self._calls.since(_since(body))}
 
     def _termination_verdict(self, body: dict[str, Any]) -> dict[str, Any]:
         request = _termination_request(body)
         verdict = self._termination.verdict(request)
-        self._calls.add("termination", asdict(request), verdict)
+        if verdict["action"] == "reply":
+            self._calls.options += 1
+        else:
+            self._calls.add("termination", asdict(request), verdict)
         return verdict
 
     def _origination_verdict(self, body: dict[str, Any]) -> dict[str, Any]:

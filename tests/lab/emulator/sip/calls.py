@@ -18,6 +18,7 @@ class Calls:
 
     def __init__(self) -> None:
         self.seq = 0
+        self.options = 0  # OPTIONS answered: counted, not recorded, for every PBX sends them all the time
         self._calls: deque[dict[str, Any]] = deque(maxlen=LONGEST)
         self._by_sid: dict[str, dict[str, Any]] = {}
 

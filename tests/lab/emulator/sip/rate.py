@@ -18,15 +18,20 @@ class RateLimits:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._admitted: dict[str, deque[float]] = {}
+        self._admitted: dict[str, deque[tuple[float, str]]] = {}
 
-    def admit(self, key: str, per_second: int) -> bool:
-        """Count an attempt if fewer than `per_second` were admitted in the last second; else refuse it."""
+    def admit(self, key: str, per_second: int, call_id: str = "") -> bool:
+        """Count a call if fewer than `per_second` were admitted in the last second; else refuse it.
+
+        A call that comes again within that second, as after a challenge, is the same call (`call_id`; empty: unknown).
+        """
         now = self._clock()
         window = self._admitted.setdefault(key, deque())
-        while window and now - window[0] >= 1.0:
+        while window and now - window[0][0] >= 1.0:
             window.popleft()
+        if call_id and any(call_id == known for _, known in window):
+            return True
         if len(window) >= per_second:
             return False
-        window.append(now)
+        window.append((now, call_id))
         return True

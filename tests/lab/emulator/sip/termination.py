@@ -73,7 +73,7 @@ class Termination:
             return {"action": "challenge", "realm": REALM}
         number = self._check_number(trunk, account, request)
         limit = self._calls_per_second(trunk, account)
-        if not self._rates.admit(trunk.sid, limit):
+        if not self._rates.admit(trunk.sid, limit, request.call_id):
             raise _RefusalError(503, "Service Unavailable", f"32001 CPS limit exceeded: {limit} per second")
         route = {
             "number": number,

@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The edges and their addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TTL = 600  # seconds: the ten minutes Twilio's A records have
+LAB_NETWORKS = ipaddress.IPv4Network("198.18.0.0/15")
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used; its text is a sentence."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the zone holds.
+
+    Attributes:
+        edges: the IPv4 addresses of each edge by name; the first edge also answers for names without an edge.
+        ttl: seconds every record may be kept; default 600.
+    """
+
+    edges: dict[str, tuple[str, ...]]
+    ttl: int = TTL
+
+    @property
+    def default_edge(self) -> str:
+        return next(iter(self.edges))
+
+
+def read_config(path: Path) -> Config:
+    """Read {"edges": {"ashburn": ["198.18.1.0", …], …}, "ttl": 600}.
+
+    Raises:
+        ConfigError: naming the file, the key and what is wrong.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"--config {path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigError(f"--config {path} is not JSON: {error}") from None
+    return parse_config(value, f"--config {path}")
+
+
+def parse_config(value: Any, where: str) -> Config:
+    if not isinstance(value, dict) or not isinstance(value.get("edges"), dict) or not value["edges"]:
+        raise ConfigError(f'{where} must hold {{"edges": {{"NAME": ["ADDRESS", …]}}}} with at least one edge')
+    unknown = sorted(set(value) - {"edges", "ttl"})
+    if unknown:
+        raise ConfigError(f"{where} has the unknown key {unknown[0]!r}; known are edges and ttl")
+    ttl = value.get("ttl", TTL)
+    if isinstance(ttl, bool) or not isinstance(ttl, int) or not 0 <= ttl <= 86400:
+        raise ConfigError(f"{where} has the ttl {ttl!r}; it must be an integer from 0 to 86400")
+    edges = {}
+    for name, addresses in value["edges"].items():
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", name):
+            raise ConfigError(f"{where} has the edge {name!r}, which is not a lower-case DNS label")
+        if not isinstance(addresses, list) or not addresses or not all(_is_ipv4(address) for address in addresses):
+            raise ConfigError(f"{where} has for the edge {name} {addresses!r}, which is not a list of IPv4 addresses")
+        edges[name] = tuple(addresses)
+    return Config(edges, ttl)
+
+
+def lab_config(listen: str) -> Config:
+    """The edges as the address plan of tests/lab/README.md has them, from the address the carrier listens on.
+
+    Raises:
+        ConfigError: for an address outside the lab's networks, from which nothing can be derived.
+    """
+    if not _is_ipv4(listen) or ipaddress.IPv4Address(listen) not in LAB_NETWORKS:
+        raise ConfigError(f"--config is needed: --listen {listen} is not in {LAB_NETWORKS}, where the edges are known")
+    first, second = listen.split(".")[:2]
+    numbers = {"ashburn": 1, "umatilla": 2}
+    return Config({edge: tuple(f"{first}.{second}.{n}.{last}" for last in range(4)) for edge, n in numbers.items()})
+
+
+def _is_ipv4(value: Any) -> bool:
+    try:
+        ipaddress.IPv4Address(value)
+    except ValueError:
+        return False
+    return isinstance(value, str)
