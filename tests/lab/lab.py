@@ -150,13 +150,18 @@ class Lab:
         probes = ready.carrier_probes(self.plan)
         for host in self.plan.pbx_hosts:
             probes[f"SSH at {host.name} ({host.address})"] = lambda address=host.address: ready.ssh_answers(address)  # type: ignore[misc]
-        hint = (
-            f"`python -m lab logs --name {self.name} carrier` shows why; `python -m lab down --name {self.name}` and "
-            "`up` start afresh."
-        )
-        ready.wait_all(probes, READY_SECONDS, hint)
+        carrier = self._pid(CARRIER)
+        begun = start_time(carrier)
+        ready.wait_all(probes, READY_SECONDS, lambda: start_time(carrier) == begun, self._hint)
         if CARRIER in started:
             self.reset()
+
+    def _hint(self) -> str:
+        said = self.logs(CARRIER, 12).strip()
+        return (
+            f"The carrier's last words:\n{said}\n`python -m lab logs --name {self.name} carrier` shows more; "
+            f"`python -m lab down --name {self.name}` and `up` start afresh."
+        )
 
     def _admit(self, host: str, public_key: str) -> str:
         """Wait until a PBX host has booted, let the lab's key in, and return the host's own public key."""
@@ -264,7 +269,10 @@ class Lab:
                     self._pids[one["Labels"]["dialtone.host"]] = (one["Pid"], start_time(one["Pid"]))
             pid, _ = self._pids.get(host, (0, 0))
         if not pid:
-            raise LabError(f"{host} is not running: start it with `python -m lab up --name {self.name}`.")
+            raise LabError(
+                f"{host} is not running: `python -m lab logs --name {self.name} {host}` may show why, "
+                f"`python -m lab up --name {self.name}` starts it."
+            )
         return pid
 
     # -- state ---------------------------------------------------------------------------------------------------

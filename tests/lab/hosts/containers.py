@@ -36,15 +36,15 @@ def code_digest(folder: Path = LAB_FOLDER) -> str:
 
 def arguments(plan: Plan, host: Host, image: str, resolver: str) -> list[str]:
     """Return the arguments of `podman run` for a host, without labels."""
-    args = ["--name", plan.container(host.name), "--hostname", host.name, *_LIMITS]
+    # Privileged, all of them: without, crun loads a device filter, which takes CAP_SYS_RESOURCE on the machine.
+    args = ["--name", plan.container(host.name), "--hostname", host.name, "--privileged", *_LIMITS]
     args += ["--network", f"{plan.network}:ip={host.address},interface_name=sip0"]
     if host.on_nat:
         args += ["--network", f"{plan.nat_network}:interface_name=nat0"]
     args += ["--dns", plan.carrier, "--volume", f"{LAB_FOLDER}:/opt/lab:ro"]
     args += ["--env", "PYTHONPATH=/opt", "--env", "PYTHONDONTWRITEBYTECODE=1", "--env", "PYTHONUNBUFFERED=1"]
     if host.kind == "pbx":
-        return [*args, "--systemd=always", "--privileged", image, "/sbin/init"]
-    args += ["--cap-add", "NET_ADMIN,NET_RAW"]
+        return [*args, "--systemd=always", image, "/sbin/init"]
     if host.kind == "carrier":
         return [*args, image, "python3", "-m", "lab.carrier", "--lab", plan.name, "--forward", resolver]
     return [*args, image, "sleep", "infinity"]

@@ -29,7 +29,7 @@ def command(pid: int, argv: Sequence[str]) -> list[str]:
     if not argv:
         raise LabError("Nothing to run: give a command after the host's name.")
     return [
-        "nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--wd=/", "--", *argv
+        "nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--wdns=/", "--", *argv
     ]  # fmt: skip
 
 

@@ -85,13 +85,14 @@ def carrier_probes(plan: Plan) -> dict[str, Probe]:
     return probes
 
 
-def wait_all(probes: dict[str, Probe], seconds: float, hint: str) -> None:
-    """Wait until every probe holds. LabError naming those that did not within `seconds`, with the hint."""
+def wait_all(probes: dict[str, Probe], seconds: float, alive: Probe, hint: Callable[[], str]) -> None:
+    """Wait until every probe holds. LabError naming those that did not, with the hint, after `seconds` or as soon as
+    `alive` says that there is nothing left to wait for."""
     deadline = time.monotonic() + seconds
 
     def wait(probe: Probe) -> bool:
         while not probe():
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or not alive():
                 return False
             time.sleep(PAUSE)
         return True
@@ -100,7 +101,7 @@ def wait_all(probes: dict[str, Probe], seconds: float, hint: str) -> None:
         results = dict(zip(probes, pool.map(wait, probes.values()), strict=True))
     late = [name for name, well in results.items() if not well]
     if late:
-        raise LabError(f"No answer within {seconds:.0f} s from {', '.join(late)}. {hint}")
+        raise LabError(f"No answer within {seconds:.0f} s from {', '.join(late)}. {hint()}")
 
 
 def resolver_of(text: str) -> str:
