@@ -52,7 +52,7 @@ def test_the_example_of_rfc_2617() -> None:
         'Digest realm="testrealm@host.com", qop="auth,auth-int", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093",'
         ' opaque="5ccc069c403ebaf9f0171e9517f40e41"'
     )
-    value = Credentials("Mufasa", "Circle Of Life").authorise(challenge, "GET", "/dir/index.html", cnonce="0a4f113")
+    value = Credentials("Mufasa", "Circle Of Life").authorise(challenge, "GET", "/dir/index.html", cnonce="0a4f113b")
     assert response_of(value) == "6629fae49393a05397450978507c4ef1"
 
 

@@ -31,9 +31,7 @@ URI = st.builds(
     headers=st.none() | WORD.map(lambda text: f"X-a={text}"),
 )
 DISPLAY = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF, blacklist_characters="\x7f"), max_size=15)
-NAME_ADDR = st.builds(
-    lambda uri, display, params: NameAddr(str(uri), display, params), URI, DISPLAY.map(str.strip), PARAMS
-)
+NAME_ADDR = st.builds(NameAddr, URI.map(str), DISPLAY.map(str.strip), PARAMS)
 VALUE = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF), max_size=30).map(str.strip)
 
 BASE = {"Via": "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx", "From": "<sip:a@x>;tag=1", "To": "<sip:b@x>", "Call-ID": "c"}
