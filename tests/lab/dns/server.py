@@ -25,6 +25,7 @@ from lab.dns.config import Config
 from lab.dns.control import Desk
 from lab.dns.zone import APEX, Zone
 
+_RCODE_OF_FAULT = {"servfail": dns.rcode.SERVFAIL, "nxdomain": dns.rcode.NXDOMAIN, "empty": dns.rcode.NOERROR}
 FORWARD_SECONDS = 3.0  # how long one upstream server may take
 
 
@@ -82,9 +83,7 @@ class Responder:
         response = dns.message.make_response(query)
         question = query.question[0]
         if fault is not None:
-            response.set_rcode(
-                {"servfail": dns.rcode.SERVFAIL, "nxdomain": dns.rcode.NXDOMAIN}.get(fault, dns.rcode.NOERROR)
-            )
+            response.set_rcode(_RCODE_OF_FAULT[fault])
             return response
         if not question.name.is_subdomain(APEX) or question.rdclass != dns.rdataclass.IN:
             return self._forwarded(query, response)
