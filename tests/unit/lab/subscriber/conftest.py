@@ -23,13 +23,15 @@ GIVE_UP = 20.0  # seconds; only a broken telephone takes so long
 class Phone:
     """One `python -m lab.subscriber` process."""
 
-    def __init__(self, *argv: str, env: dict[str, str] | None = None) -> None:
+    def __init__(self, argv: tuple[str, ...], cache: Path, env: dict[str, str] | None) -> None:
+        # The first process compiles, the others find what it compiled, whatever the outer environment says.
+        compiled = {"PYTHONPYCACHEPREFIX": str(cache), "PYTHONDONTWRITEBYTECODE": ""}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "lab.subscriber", *argv],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(TESTS), **(env or {})},
+            env={**os.environ, "PYTHONPATH": str(TESTS), **compiled, **(env or {})},
         )
         self.events: list[dict[str, Any]] = []
 
@@ -65,12 +67,13 @@ class Phone:
 
 
 @pytest.fixture
-def phone() -> Iterator[Callable[..., Phone]]:
+def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Phone]]:
     """Start telephones; what still runs at the end is ended."""
     phones: list[Phone] = []
+    cache = tmp_path_factory.getbasetemp() / "compiled"
 
     def start(*argv: str, env: dict[str, str] | None = None) -> Phone:
-        phones.append(Phone(*argv, env=env))
+        phones.append(Phone(argv, cache, env))
         return phones[-1]
 
     yield start

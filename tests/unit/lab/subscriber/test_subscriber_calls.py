@@ -114,12 +114,30 @@ def test_several_calls_at_once_each_with_its_own_audio(phone: Callable[..., Any]
     assert {call["ended_by"] for call in result["calls"]} == {"us"}
 
 
-def test_the_wrong_tone_is_not_ok_on_the_side_that_hears_it(phone: Callable[..., Any]) -> None:
-    there = answerer(phone, "--tone", "659", "--expect", "440")
-    code, result = caller(phone, there.address, *A, "--timeout", "0.8").result()
-    assert (code, result["ok"], result["code"], result["heard"]["frequency"]) == (1, False, 200, 659)
-    assert "expected 523 Hz for 0.2 s, heard 659 Hz" in result["why"]
-    assert there.result()[0] == 0, "the other side heard what it expected"
+def test_calls_that_come_to_nothing(phone: Callable[..., Any]) -> None:
+    """The wrong tone, nobody picking up, nobody there: begun together, for each waits for its timeout."""
+    wrong, ringing = answerer(phone, "--tone", "659", "--expect", "440"), answerer(phone, *B, "--ring-seconds", "9")
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as silent:
+        silent.bind(("127.0.0.1", 0))
+        nowhere = f"127.0.0.1:{silent.getsockname()[1]}"
+        callers = [
+            caller(phone, address, *A, "--timeout", timeout)
+            for address, timeout in ((wrong.address, "0.9"), (ringing.address, "0.4"), (nowhere, "0.3"))
+        ]
+        (hears, heard), (gives_up, unanswered), (is_alone, silence) = (one.result() for one in callers)
+
+    assert (hears, heard["ok"], heard["code"], heard["heard"]["frequency"]) == (1, False, 200, 659)
+    assert "expected 523 Hz for 0.2 s, heard 659 Hz" in heard["why"]
+    assert wrong.result()[0] == 0, "the other side heard what it expected"
+
+    assert (gives_up, unanswered["code"], 180 in unanswered["provisional"]) == (1, 487, True)
+    assert unanswered["why"] == "the timeout of 0.4 s is over"
+    assert unanswered["t"] < 3
+    code, result = ringing.result()
+    assert (code, result["calls"][0]["why"]) == (1, "the caller cancelled the call")
+
+    assert (is_alone, silence["code"], silence["heard"]) == (1, None, None)
+    assert "the timeout of 0.3 s is over" in silence["why"]
 
 
 def test_a_rejected_call(phone: Callable[..., Any]) -> None:
@@ -130,26 +148,6 @@ def test_a_rejected_call(phone: Callable[..., Any]) -> None:
     there = answerer(phone, "--reject", "603")
     code, result = caller(phone, there.address, *A).result()
     assert (code, result["why"]) == (1, "the call was refused: 603 Decline")
-
-
-def test_an_unanswered_call_times_out_and_is_cancelled(phone: Callable[..., Any]) -> None:
-    there = answerer(phone, *B, "--ring-seconds", "9")
-    here = caller(phone, there.address, *A, "--timeout", "0.4")
-    code, result = here.result()
-    assert (code, result["code"], 180 in result["provisional"]) == (1, 487, True)
-    assert result["why"] == "the timeout of 0.4 s is over"
-    assert result["t"] < 3
-    code, result = there.result()
-    assert (code, result["calls"][0]["why"]) == (1, "the caller cancelled the call")
-
-
-def test_nobody_there(phone: Callable[..., Any]) -> None:
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as silent:
-        silent.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{silent.getsockname()[1]}"
-        code, result = caller(phone, address, *A, "--timeout", "0.3").result()
-    assert (code, result["code"], result["heard"]) == (1, None, None)
-    assert "the timeout of 0.3 s is over" in result["why"]
 
 
 def test_a_lost_message_is_repeated(phone: Callable[..., Any]) -> None:
