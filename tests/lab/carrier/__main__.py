@@ -68,7 +68,9 @@ class Services:
 
 
 def say(name: str, text: str) -> None:
-    print(f"{name}: {text}", flush=True)
+    # One write for a line, or the services' lines run into each other.
+    sys.stdout.write(f"{name}: {text}\n")
+    sys.stdout.flush()
 
 
 def add_addresses(plan: Plan) -> None:

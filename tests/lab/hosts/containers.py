@@ -38,7 +38,7 @@ def arguments(plan: Plan, host: Host, image: str, resolver: str) -> list[str]:
     """Return the arguments of `podman run` for a host, without labels."""
     # Privileged, all of them: without, crun loads a device filter, which takes CAP_SYS_RESOURCE on the machine.
     args = ["--name", plan.container(host.name), "--hostname", host.name, "--privileged", *_LIMITS]
-    args += ["--network", f"{plan.network}:ip={host.address},interface_name=sip0"]
+    args += ["--network", f"{plan.network}:ip={host.address},mac={host.mac},interface_name=sip0"]
     if host.on_nat:
         args += ["--network", f"{plan.nat_network}:interface_name=nat0"]
     args += ["--dns", plan.carrier, "--volume", f"{LAB_FOLDER}:/opt/lab:ro"]

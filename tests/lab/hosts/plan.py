@@ -37,6 +37,11 @@ class Host:
     extra: tuple[str, ...] = ()  # further addresses on the same interface
 
     @property
+    def mac(self) -> str:
+        """A hardware address made of the IP address, so that the neighbours of a host that is made anew find it."""
+        return "02:00:" + ":".join(f"{int(octet):02x}" for octet in self.address.split("."))
+
+    @property
     def on_nat(self) -> bool:
         """Whether it needs the way out: a PBX for its packages, the carrier to forward DNS."""
         return self.kind in ("carrier", "pbx")
