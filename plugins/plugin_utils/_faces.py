@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all filters and lookups of the collection share: how an error of the voice library reaches the user. Private."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Callable
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.dialtone.voice.plugins.module_utils._voice.errors import VoiceError
+
+
+def as_filter(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a function of the voice library: its errors are whole sentences for users, so they become the filter's."""
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except VoiceError as error:
+            raise AnsibleFilterError(str(error)) from error
+
+    return wrapper
