@@ -1,0 +1,219 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading and writing Twilio objects by their descriptors, on the official SDK's client. Private to this collection.
+
+This is where a write whose outcome is unknown is settled: the object is looked up by its identity, and only if it is
+not there is the write made again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .errors import AmbiguousError, ApiError, OutcomeUnknownError, RefusedError, TwilioError
+from .http import HttpClient
+from .resources import PAGE_SIZE, Record, Resource, same
+
+LOOKS = 2  # how often to look for an object whose creation may have happened, before creating it again
+FRESH_TRIES = 5  # how often to ask again for an object that was just created and is not known everywhere yet
+NOT_FOUND = 20404
+
+
+def matches(record: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Return whether ``record`` has all the wanted values."""
+    return all(same(record.get(name), value) for name, value in wanted.items())
+
+
+class Api:
+    """Create, read, update and delete by descriptor.
+
+    Args:
+        client: the SDK's client; it adds credentials, edge and region.
+        http: the HTTP client under it, for waiting and counting.
+        account_sid: fills the paths of the 2010-04-01 API.
+        permissions: what the user explicitly allowed (``purchase``, ``release``).
+    """
+
+    def __init__(self, client: Any, http: HttpClient, account_sid: str, permissions: Iterable[str] = ()) -> None:
+        self._client = client
+        self._http = http
+        self._account_sid = account_sid
+        self._permissions = frozenset(permissions)
+        self._fresh: set[str] = set()
+
+    @property
+    def requests_sent(self) -> int:
+        """Requests sent so far, each retry counted."""
+        return self._http.requests_sent
+
+    def fetch(self, resource: Resource, sid: str = "", parent: str = "") -> Record | None:
+        """Return one object, or None if there is none."""
+        try:
+            raw = self._exchange("GET", resource.url(self._account_sid, parent, sid))
+        except ApiError as error:
+            # Without Twilio's own code it is some other server's 404, which says nothing about the object.
+            if error.status == 404 and error.code == NOT_FOUND:
+                return None
+            raise
+        return resource.read(raw)
+
+    def list(self, resource: Resource, parent: str = "", filters: Mapping[str, str] | None = None) -> list[Record]:
+        """Return all objects, in Twilio's order, each once even if the list changes between two pages."""
+        url: str | None = resource.url(self._account_sid, parent)
+        params: dict[str, str] | None = {"PageSize": str(PAGE_SIZE), **(filters or {})}
+        found: dict[str, Record] = {}
+        seen: set[str] = set()
+        while url:
+            if url in seen:
+                raise TwilioError(f"The list of {resource.label}s pages in a circle at {url.partition('?')[0]}.")
+            seen.add(url)
+            page = self._exchange("GET", url, params=params)
+            params = None  # the URL of the next page has them
+            items = page.get(resource.key)
+            if not isinstance(items, list):
+                raise TwilioError(f"The list of {resource.label}s has no {resource.key!r}: is base_url right?")
+            for raw in items:
+                record = resource.read(raw)
+                found.setdefault(str(record["sid"]), record)
+            following = page["meta"].get("next_page_url") if "meta" in page else page.get("next_page_uri")
+            url = (
+                f"https://{resource.product}.twilio.com{following}"
+                if str(following or "").startswith("/")
+                else following
+            )
+        return [*found.values()]
+
+    def create(
+        self, resource: Resource, values: Mapping[str, Any], match: Mapping[str, Any], parent: str = ""
+    ) -> Record:
+        """Create an object and return it, exactly once even if answers get lost.
+
+        Args:
+            resource: what to create.
+            values: its fields.
+            match: the values that identify it; nothing in the account had them before.
+            parent: SID of what it belongs to.
+        """
+        self._permit(resource, "create")
+        url = resource.url(self._account_sid, parent)
+        lost = False
+        attempt = 0
+        while True:
+            try:
+                record = resource.read(self._exchange("POST", url, data=resource.form(values)))
+                break
+            except (OutcomeUnknownError, ApiError) as error:
+                if isinstance(error, ApiError) and not lost:
+                    raise
+                # After a lost answer even a refusal ("the name is taken") may mean that our first try arrived late.
+                lost = True
+                found = self._look_for(resource, match, parent)
+                if found is not None:
+                    record = found
+                    break
+                if isinstance(error, ApiError) or attempt >= self._http.policy.retries:
+                    raise
+                attempt += 1
+        self._fresh.add(str(record["sid"]))
+        return record
+
+    def update(self, resource: Resource, sid: str, values: Mapping[str, Any], parent: str = "") -> Record:
+        """Change some fields of an object and return it as it then is."""
+        url = resource.url(self._account_sid, parent, sid)
+        comparable = not set(values) & set(resource.write_only)
+        attempt = 0
+        while True:
+            try:
+                return resource.read(self._exchange("POST", url, data=resource.form(values)))
+            except OutcomeUnknownError:
+                current = self.fetch(resource, sid, parent)
+                if current is not None and comparable and matches(current, values):
+                    return current
+                if current is None or attempt >= self._http.policy.retries:
+                    raise
+            self._pause(attempt)
+            attempt += 1
+
+    def delete(self, resource: Resource, sid: str, parent: str = "") -> None:
+        """Delete an object; if it is gone already, that is just as well."""
+        self._permit(resource, "delete")
+        url = resource.url(self._account_sid, parent, sid)
+        attempt = 0
+        while True:
+            try:
+                self._exchange("DELETE", url)
+                return
+            except ApiError as error:
+                if error.status == 404 and error.code == NOT_FOUND:
+                    return
+                raise
+            except OutcomeUnknownError:
+                if self.fetch(resource, sid, parent) is None:
+                    return
+                if attempt >= self._http.policy.retries:
+                    raise
+            self._pause(attempt)
+            attempt += 1
+
+    def _permit(self, resource: Resource, verb: str) -> None:
+        permission = resource.guards.get(verb)
+        if permission is not None and permission not in self._permissions:
+            raise RefusedError(f"To {verb} a {resource.label} needs {permission}: true. Nothing was sent.")
+
+    def _look_for(self, resource: Resource, match: Mapping[str, Any], parent: str) -> Record | None:
+        """Return the object with the identity, looking more than once because lists lag behind creations."""
+        for look in range(LOOKS):
+            if look:
+                self._pause(look)
+            found = [record for record in self.list(resource, parent) if matches(record, match)]
+            if len(found) > 1:
+                raise AmbiguousError(
+                    resource.label, ", ".join(map(str, match.values())), (str(record["sid"]) for record in found)
+                )
+            if found:
+                return found[0]
+        return None
+
+    def _pause(self, attempt: int) -> None:
+        self._http.sleep(self._http.policy.wait(attempt, None, self._http.jitter()))
+
+    def _exchange(
+        self, method: str, url: str, params: Mapping[str, Any] | None = None, data: Mapping[str, str] | None = None
+    ) -> Record:
+        """Send one request and return the decoded body, asking again while a fresh object is not known everywhere."""
+        concerned = [url, *(data or {}).values()]
+        fresh = method != "DELETE" and any(sid in text for sid in self._fresh for text in concerned)
+        for attempt in range(FRESH_TRIES):
+            response = self._client.request(method, url, params=params, data=data)
+            if response.status_code == 404 and fresh and attempt < FRESH_TRIES - 1:
+                self._pause(attempt)
+                continue
+            break
+        if not 200 <= response.status_code < 300:
+            raise self._refusal(method, url.partition("?")[0], response)
+        body: Record = json.loads(response.text) if response.text and method != "DELETE" else {}
+        return body
+
+    @staticmethod
+    def _refusal(method: str, url: str, response: Any) -> ApiError:
+        """Read an error body: Twilio's own shape, or RFC 9457's problem details, or anything else."""
+        try:
+            body = json.loads(response.text)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            return ApiError(method, url, response.status_code, None, message=" ".join(str(response.text).split())[:200])
+        code = body.get("code")
+        details = [str(item.get("detail")) for item in body.get("errors") or [] if isinstance(item, dict)]
+        message = body.get("message") or ". ".join(filter(None, [body.get("title"), body.get("detail"), *details]))
+        return ApiError(
+            method,
+            url,
+            response.status_code,
+            int(str(code)) if str(code).isdigit() else None,
+            message=str(message),
+            more_info=body.get("more_info") or body.get("type"),
+        )

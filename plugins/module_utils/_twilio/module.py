@@ -1,0 +1,231 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The boundary between Ansible and the engine: common options, one way in, one way out. Private to this collection."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Callable, TypeVar
+from urllib.parse import urlsplit
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+
+from .api import Api
+from .apply import apply
+from .errors import CREDENTIALS_REMEDY, ApplyFailedError, InvalidInputError, TwilioError
+from .http import HttpClient, RequestsTransport, RetryPolicy
+from .plan import Node, plan
+from .resources import Record
+from .sdk import MISSING, SdkClient
+from .validate import between, sid
+
+T = TypeVar("T")
+
+
+def _env(name: str) -> tuple[Callable[..., str], list[str]]:
+    return (env_fallback, [name])
+
+
+COMMON_SPEC: Mapping[str, Mapping[str, Any]] = {
+    "account_sid": {"type": "str", "fallback": _env("TWILIO_ACCOUNT_SID")},
+    "auth_token": {"type": "str", "no_log": True, "fallback": _env("TWILIO_AUTH_TOKEN")},
+    "api_key": {"type": "str", "no_log": False, "fallback": _env("TWILIO_API_KEY")},
+    "api_secret": {"type": "str", "no_log": True, "fallback": _env("TWILIO_API_SECRET")},
+    "edge": {"type": "str", "fallback": _env("TWILIO_EDGE")},
+    "region": {"type": "str", "fallback": _env("TWILIO_REGION")},
+    "base_url": {"type": "str", "fallback": _env("TWILIO_BASE_URL")},
+    "timeout": {"type": "float", "default": 30.0},
+    "connect_timeout": {"type": "float", "default": 10.0},
+    "retries": {"type": "int", "default": 5},
+    "retry_delay": {"type": "float", "default": 0.5},
+    "retry_max_delay": {"type": "float", "default": 30.0},
+    "concurrency": {"type": "int", "default": 4},
+}
+
+# A password inside a URL; the user name before it may stay.
+URL_PASSWORD = re.compile(r"((?:https?://|sips?:)[^/@\s:?]*):[^/@\s?]+@", re.IGNORECASE)
+
+
+def redact(value: Any) -> Any:
+    """Return ``value`` with passwords inside URLs masked, at any depth."""
+    if isinstance(value, str):
+        return URL_PASSWORD.sub(r"\1:***@", value)
+    if isinstance(value, Mapping):
+        return {name: redact(content) for name, content in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [redact(content) for content in value]
+    return value
+
+
+@dataclass
+class Outcome:
+    """What a task came to: the object before and after (None: not there), and the changes as reported to users."""
+
+    before: Record | None
+    after: Record | None
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    results: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Task:
+    """What a handler works with.
+
+    Attributes:
+        params: the module's options.
+        check_mode: whether nothing may be changed.
+        api: access to Twilio.
+        warnings: sentences to show to the user.
+    """
+
+    params: Mapping[str, Any]
+    check_mode: bool
+    api: Api
+    warnings: list[str] = field(default_factory=list)
+
+    def gather(self, calls: Sequence[Callable[[], T]]) -> list[T]:
+        """Return the results of independent reads, made at most ``concurrency`` at a time."""
+        if not calls:
+            return []
+        with ThreadPoolExecutor(max_workers=min(len(calls), int(self.params["concurrency"]))) as pool:
+            return [future.result() for future in [pool.submit(call) for call in calls]]
+
+    def given(self, names: Sequence[str]) -> Record:
+        """Return those of the options that were given."""
+        return {name: self.params[name] for name in names if self.params.get(name) is not None}
+
+    def converge(self, node: Node) -> Outcome:
+        """Plan, and unless in check mode apply."""
+        made = plan(node)
+        after = made.after if self.check_mode else apply(made, self.api, int(self.params["concurrency"]))
+        return Outcome(made.before, after, [change.report() for change in made.changes])
+
+
+Handler = Callable[[Task], Outcome]
+
+
+def run(
+    validate: Callable[[Mapping[str, Any]], None],
+    handler: Handler,
+    spec: Mapping[str, Any],
+    permissions: Sequence[str] = (),
+    **constraints: Any,
+) -> None:
+    """Be an Ansible module.
+
+    Args:
+        validate: judges the options before the first request.
+        handler: does the work.
+        spec: the module's own options.
+        permissions: names of boolean options that allow what is otherwise refused (buying, releasing).
+        constraints: passed to AnsibleModule (``required_one_of`` and its like).
+    """
+    module = AnsibleModule(argument_spec={**COMMON_SPEC, **spec}, supports_check_mode=True, **constraints)
+    result: dict[str, Any] = {"changed": False, "api_requests": 0}
+    task: Task | None = None
+    failed = True
+    try:
+        if MISSING:
+            library = next(iter(MISSING))
+            result.update(msg=missing_required_lib(library), exception=MISSING[library])
+        else:
+            check_common(module.params)
+            validate(module.params)
+            allowed = [name for name in permissions if module.params[name]]
+            task = Task(module.params, module.check_mode, connect(module.params, allowed))
+            warning = plain_http_warning(module.params["base_url"])
+            task.warnings.extend([warning] if warning else [])
+            outcome = handler(task)
+            result.update(_report(outcome, diff=module._diff))
+            failed = False
+    except TwilioError as error:
+        failure = error.failure()
+        failure.setdefault("applied", [])
+        result.update(
+            msg=str(error), failure=failure, changed=isinstance(error, ApplyFailedError) and bool(error.applied)
+        )
+    if task is not None:
+        result["api_requests"] = task.api.requests_sent
+        for warning in task.warnings:
+            module.warn(redact(warning))
+    _leave(module, redact(result), failed)
+
+
+def _leave(module: AnsibleModule, result: dict[str, Any], failed: bool) -> None:
+    """End the module: the only place that does."""
+    if failed:
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _report(outcome: Outcome, diff: bool) -> dict[str, Any]:
+    report = {"changed": bool(outcome.changes), "changes": outcome.changes, **outcome.results}
+    if diff:
+        report["diff"] = {"before": outcome.before or {}, "after": outcome.after or {}}
+    return report
+
+
+def check_common(params: Mapping[str, Any]) -> None:
+    """Judge the options all modules have.
+
+    Raises:
+        InvalidInputError: naming the option; a secret is never repeated.
+    """
+    if not params["account_sid"]:
+        raise InvalidInputError("account_sid", params["account_sid"], f"is missing. {CREDENTIALS_REMEDY}")
+    sid("account_sid", params["account_sid"], "AC")
+    sid("api_key", params["api_key"] or None, "SK")
+    if params["api_key"] and not params["api_secret"]:
+        raise InvalidInputError("api_secret", None, f"is missing, and api_key is given. {CREDENTIALS_REMEDY}")
+    if not params["api_key"] and not params["auth_token"]:
+        raise InvalidInputError("auth_token", None, f"is missing, and so is api_key. {CREDENTIALS_REMEDY}")
+    for option in ("edge", "region"):
+        if params[option] and not re.fullmatch(r"[a-z0-9-]+", params[option]):
+            raise InvalidInputError(
+                option, params[option], "is not the name of a Twilio location, such as dublin or ie1."
+            )
+    for option in ("timeout", "connect_timeout"):
+        if not 0 < params[option] <= 600:
+            raise InvalidInputError(option, params[option], "is not above 0 and at most 600 seconds.")
+    for option in ("retry_delay", "retry_max_delay"):
+        if not 0 <= params[option] <= 600:
+            raise InvalidInputError(option, params[option], "is not between 0 and 600 seconds.")
+    between("retries", params["retries"], 0, 20)
+    between("concurrency", params["concurrency"], 1, 20)
+
+
+def connect(params: Mapping[str, Any], permissions: Sequence[str]) -> Api:
+    """Return access to Twilio with the task's credentials; nothing is sent yet."""
+    policy = RetryPolicy(params["retries"], params["retry_delay"], params["retry_max_delay"])
+    transport = RequestsTransport(connections=int(params["concurrency"]))
+    http = HttpClient(transport, params["base_url"], params["connect_timeout"], params["timeout"], policy)
+    user, secret = params["account_sid"], params["auth_token"]
+    if params["api_key"]:
+        user, secret = params["api_key"], params["api_secret"]
+    client = SdkClient(
+        username=user,
+        password=secret,
+        account_sid=params["account_sid"],
+        edge=params["edge"],
+        region=params["region"],
+        http_client=http,
+        user_agent_extensions=["dialtone.voice"],
+    )
+    return Api(client, http, params["account_sid"], permissions)
+
+
+def plain_http_warning(base_url: str | None) -> str | None:
+    """Return a warning if credentials would cross a public network unencrypted."""
+    parts = urlsplit(base_url or "")
+    if parts.scheme != "http" or parts.hostname in (None, "localhost"):
+        return None
+    try:
+        private = ipaddress.ip_address(str(parts.hostname)).is_private
+    except ValueError:
+        private = False
+    return None if private else f"base_url {base_url} is not encrypted: the credentials can be read on the way."

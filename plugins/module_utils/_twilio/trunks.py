@@ -1,0 +1,297 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Trunks: from options to the wanted state, and reading what there is. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from . import validate as check
+from .errors import AmbiguousError, InvalidInputError, TwilioError
+from .lookup import by_field, is_sid, missing, only
+from .module import Outcome, Task
+from .plan import Collection, Item, Node, Setting
+from .resources import (
+    CREDENTIAL_LIST,
+    IP_ACL,
+    ORIGINATION_URL,
+    PHONE_NUMBER,
+    RECORDING,
+    TRUNK,
+    TRUNK_ACL,
+    TRUNK_CREDENTIAL_LIST,
+    TRUNK_NUMBER,
+    Record,
+    Resource,
+)
+
+NAME_LENGTH = 64  # trunks and origination URLs
+ORIGINATION_DEFAULTS = {"priority": 10, "weight": 10, "enabled": True}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A list of members that exist on their own and are only referred to.
+
+    Attributes:
+        resource: the membership.
+        source: the objects themselves.
+        prefix: of their SIDs.
+        name: the field people call them by.
+        planned: whether an earlier task of the same run may create them, so that check mode must not insist on them.
+        remedy: what to do about a missing one.
+    """
+
+    resource: Resource
+    source: Resource
+    prefix: str
+    name: str
+    planned: bool
+    remedy: str
+
+
+# In the order of application: who may call, before where calls go, before the numbers that are called.
+REFERENCES: Mapping[str, Reference] = {
+    "ip_access_control_lists": Reference(
+        TRUNK_ACL,
+        IP_ACL,
+        "AL",
+        "friendly_name",
+        True,
+        "Create it first with dialtone.voice.twilio_ip_access_control_list.",
+    ),
+    "credential_lists": Reference(
+        TRUNK_CREDENTIAL_LIST, CREDENTIAL_LIST, "CL", "friendly_name", True, "Create it first, in Twilio's console."
+    ),
+    "phone_numbers": Reference(
+        TRUNK_NUMBER,
+        PHONE_NUMBER,
+        "PN",
+        "phone_number",
+        False,
+        "Buying one needs dialtone.voice.twilio_phone_number with purchase: true.",
+    ),
+}
+LISTS = ("ip_access_control_lists", "credential_lists", "origination_urls", "phone_numbers")
+RESOURCES = {
+    **{name: reference.resource for name, reference in REFERENCES.items()},
+    "origination_urls": ORIGINATION_URL,
+}
+
+
+def validate(params: Mapping[str, Any]) -> None:
+    """Judge the options of a trunk before the first request."""
+    check.sid("sid", params["sid"], "TK")
+    check.text(
+        "friendly_name", params["friendly_name"], NAME_LENGTH, empty=bool(params["sid"] or params["domain_name"])
+    )
+    check.domain_name("domain_name", params["domain_name"])
+    if not (params["sid"] or params["domain_name"] or params["friendly_name"]):
+        raise InvalidInputError(
+            "domain_name", params["domain_name"], "identifies no trunk; give sid, domain_name or friendly_name."
+        )
+    check.web_url("disaster_recovery_url", params["disaster_recovery_url"])
+    _validate_origination(params["origination_urls"] or [])
+    check.at_most("origination_urls", params["origination_urls"], int(ORIGINATION_URL.limit or 0))
+    for option, reference in REFERENCES.items():
+        seen: set[str] = set()
+        for index, name in enumerate(params[option] or []):
+            where = f"{option}[{index}]"
+            if not is_sid(name, reference.prefix):
+                if option == "phone_numbers":
+                    check.e164(where, name)
+                else:
+                    check.text(where, name, 255)
+            if name in seen:
+                raise InvalidInputError(where, name, "is listed twice; list it once.")
+            seen.add(name)
+
+
+def _validate_origination(urls: Sequence[Mapping[str, Any]]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for index, url in enumerate(urls):
+        where = f"origination_urls[{index}]"
+        check.text(f"{where}.friendly_name", url["friendly_name"], NAME_LENGTH)
+        check.sip_url(f"{where}.sip_url", url["sip_url"])
+        check.between(f"{where}.priority", url["priority"], 0, 65535)
+        check.between(f"{where}.weight", url["weight"], 1, 65535)
+        field = "friendly_name" if url["friendly_name"] else "sip_url"
+        if (field, url[field]) in seen:
+            raise InvalidInputError(
+                f"{where}.{field}", url[field], "is listed twice; give each entry a friendly_name of its own."
+            )
+        seen.add((field, url[field]))
+
+
+def ensure(task: Task) -> Outcome:
+    """Bring a trunk and what belongs to it into the wanted state."""
+    params = task.params
+    current = find(task)
+    if params["state"] == "absent":
+        outcome = task.converge(Node(TRUNK, current, None))
+        outcome.results["trunk"] = outcome.after
+        return outcome
+    desired = task.given(TRUNK.updatable)
+    managed = [name for name in LISTS if params[name] is not None]
+    members = _members(task, current, managed)
+    identity = "domain_name" if params["domain_name"] else "friendly_name"
+    outcome = task.converge(
+        Node(
+            TRUNK,
+            current,
+            desired,
+            match={identity: params[identity]},
+            settings=_recording(params["recording"], current),
+            collections={
+                name: Collection(
+                    RESOURCES[name],
+                    members[name],
+                    _origination(params[name]) if name == "origination_urls" else _refer(task, name, members[name]),
+                    bool(params[f"purge_{name}"]),
+                    name,
+                )
+                for name in managed
+            },
+        )
+    )
+    outcome.results["trunk"] = outcome.after
+    return outcome
+
+
+def find(task: Task) -> Record | None:
+    """Return the trunk the options identify, None if there is none.
+
+    Raises:
+        AmbiguousError: a name is borne by several, or would be.
+        TwilioError: there is no trunk with the SID, and one should be present.
+    """
+    params = task.params
+    present = params.get("state", "present") == "present"
+    if params["sid"]:
+        record = task.api.fetch(TRUNK, params["sid"])
+        if record is None and present:
+            raise TwilioError(
+                f"sid: there is no trunk {params['sid']} in the account (or region). A trunk that does not exist yet "
+                "is described by domain_name or friendly_name, without sid."
+            )
+        return record
+    trunks = task.api.list(TRUNK)
+    domain, name = params["domain_name"], params["friendly_name"]
+    namesakes = [trunk for trunk in trunks if name and trunk["friendly_name"] == name]
+    if not domain:
+        return only("trunk", name, namesakes)
+    record = by_field("trunk", trunks, "domain_name", domain)
+    if not present:
+        return record  # a trunk of that name but with another domain is another trunk: it is not deleted
+    if record is None:
+        return only("trunk", name, namesakes)
+    if namesakes and record["friendly_name"] != name:
+        raise AmbiguousError("trunk", name, (str(trunk["sid"]) for trunk in (*namesakes, record)))
+    return record
+
+
+def _recording(wanted: Mapping[str, Any] | None, current: Mapping[str, Any] | None) -> dict[str, Setting]:
+    desired = {name: value for name, value in (wanted or {}).items() if value is not None}
+    if not desired:
+        return {}
+    return {"recording": Setting(RECORDING, (current or TRUNK.defaults)["recording"] or RECORDING.defaults, desired)}
+
+
+def _members(task: Task, current: Mapping[str, Any] | None, names: Sequence[str]) -> dict[str, list[Record]]:
+    """Return the members of some lists of a trunk; a trunk that does not exist has none, and needs no request."""
+    if current is None:
+        return {name: [] for name in names}
+    parent = str(current["sid"])
+    found = task.gather([lambda name=name: task.api.list(RESOURCES[name], parent) for name in names])  # type: ignore[misc]
+    return dict(zip(names, found))
+
+
+def _origination(urls: Sequence[Mapping[str, Any]]) -> list[Item]:
+    items = []
+    for url in urls:
+        values = {name: url[name] for name in ("sip_url", "priority", "weight", "enabled") if url[name] is not None}
+        if url["friendly_name"]:
+            items.append(Item({"friendly_name": url["friendly_name"]}, values, ORIGINATION_DEFAULTS))
+        else:
+            match = {"sip_url": values.pop("sip_url")}
+            items.append(Item(match, values, {**ORIGINATION_DEFAULTS, "friendly_name": url["sip_url"][:NAME_LENGTH]}))
+    return items
+
+
+def _refer(task: Task, option: str, members: Sequence[Record]) -> list[Item]:
+    """Return the wanted members of a list of references.
+
+    Those that are members already are recognised by that, so that an unchanged list costs no further request.
+    """
+    reference = REFERENCES[option]
+    items: dict[str, Item] = {}
+    unknown: list[str] = []
+    for name in task.params[option]:
+        member = by_field(
+            reference.resource.label, members, "sid" if is_sid(name, reference.prefix) else reference.name, name
+        )
+        if member is None:
+            unknown.append(name)
+        else:
+            items[name] = Item({"sid": member["sid"]}, known={reference.name: member[reference.name]})
+    for name, record in _look_up(task, reference, unknown).items():
+        position = task.params[option].index(name)
+        where = f"{option}[{position}]"
+        if record is None:
+            items[name] = _planned(task, reference, where, name)
+            continue
+        items[name] = Item({"sid": record["sid"]}, known={reference.name: record[reference.name]})
+        if record.get("trunk_sid"):
+            task.warnings.append(f"{where}: {name} is taken from trunk {record['trunk_sid']}: a number has one trunk.")
+    return [items[name] for name in task.params[option]]
+
+
+def _look_up(task: Task, reference: Reference, names: Sequence[str]) -> dict[str, Record | None]:
+    """Return the objects with these names or SIDs, with as few requests as possible."""
+    found: dict[str, Record | None] = {}
+    sids = [name for name in names if is_sid(name, reference.prefix)]
+    records = task.gather([lambda sid=sid: task.api.fetch(reference.source, sid) for sid in sids])  # type: ignore[misc]
+    found.update(zip(sids, records))
+    rest = [name for name in names if name not in found]
+    if rest:
+        one = {"PhoneNumber": rest[0]} if len(rest) == 1 and reference.source is PHONE_NUMBER else None
+        existing = task.api.list(reference.source, filters=one)
+        found.update({name: by_field(reference.source.label, existing, reference.name, name) for name in rest})
+    return found
+
+
+def _planned(task: Task, reference: Reference, where: str, name: str) -> Item:
+    """Return a member that does not exist: in check mode an earlier task may be about to create it."""
+    is_name = not is_sid(name, reference.prefix)
+    existing = [str(record[reference.name]) for record in task.api.list(reference.source)] if is_name else []
+    error = missing(where, reference.source.label, name, existing, reference.remedy)
+    if not (task.check_mode and reference.planned and is_name):
+        raise error
+    task.warnings.append(f"{error} In check mode it is taken for granted that an earlier task creates it.")
+    return Item({reference.name: name})
+
+
+def inform_validate(params: Mapping[str, Any]) -> None:
+    """Judge the options that select trunks."""
+    check.sid("sid", params["sid"], "TK")
+    check.domain_name("domain_name", params["domain_name"])
+
+
+def inform(task: Task) -> Outcome:
+    """Return the selected trunks with the wanted lists."""
+    wanted = {name: task.params[name] for name in ("domain_name", "friendly_name") if task.params[name] is not None}
+    if task.params["sid"]:
+        record = task.api.fetch(TRUNK, task.params["sid"])
+        trunks = [record] if record is not None else []
+    else:
+        trunks = task.api.list(TRUNK)
+    trunks = [trunk for trunk in trunks if all(trunk[name] == value for name, value in wanted.items())]
+    names = [name for name in LISTS if name in task.params["include"]]
+    pairs = [(trunk, name) for trunk in trunks for name in names]
+    lists = task.gather([lambda t=trunk, n=name: task.api.list(RESOURCES[n], str(t["sid"])) for trunk, name in pairs])  # type: ignore[misc]
+    for (trunk, name), members in zip(pairs, lists):
+        trunk[name] = members
+    return Outcome(None, None, results={"trunks": trunks})
