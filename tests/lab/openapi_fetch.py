@@ -61,7 +61,9 @@ def _pack(folder: Path, npm: str) -> Path:
     except FileNotFoundError:
         raise FetchError(f"{npm} is not installed: install it (apt-get install npm), then run `make openapi`") from None
     except subprocess.TimeoutExpired:
-        raise FetchError(f"npm did not finish within {_SECONDS} s: check the network, then run `make openapi`") from None
+        raise FetchError(
+            f"npm did not finish within {_SECONDS} s: check the network, then run `make openapi`"
+        ) from None
     archives = list(folder.glob("*.tgz"))
     if done.returncode != 0 or len(archives) != 1:
         last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]

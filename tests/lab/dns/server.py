@@ -26,7 +26,7 @@ from lab.dns.control import Desk
 from lab.dns.zone import APEX, Zone
 
 _RCODE_OF_FAULT = {"servfail": dns.rcode.SERVFAIL, "nxdomain": dns.rcode.NXDOMAIN, "empty": dns.rcode.NOERROR}
-FORWARD_SECONDS = 3.0  # how long one upstream server may take
+FORWARD_SECONDS = 3.0
 
 
 class Responder:
@@ -37,6 +37,7 @@ class Responder:
         desk: faults and log.
         forward: upstream servers, as (address, port), tried in order; none: REFUSED for foreign names.
         dice: shuffles addresses.
+        patience: seconds one upstream server may take; default 3.
     """
 
     def __init__(
@@ -44,8 +45,11 @@ class Responder:
         config: Config,
         desk: Desk,
         forward: Sequence[tuple[str, int]] = (),
+        *,
         dice: random.Random | None = None,
+        patience: float = FORWARD_SECONDS,
     ) -> None:
+        self._patience = patience
         self._zone = Zone(config, dice)
         self._desk = desk
         self._forward = tuple(forward)
@@ -99,7 +103,7 @@ class Responder:
     def _forwarded(self, query: dns.message.Message, response: dns.message.Message) -> dns.message.Message:
         for address, port in self._forward:
             try:
-                answer, _ = dns.query.udp_with_fallback(query, address, FORWARD_SECONDS, port)
+                answer, _ = dns.query.udp_with_fallback(query, address, self._patience, port)
             except (dns.exception.DNSException, OSError):
                 continue
             return answer
@@ -146,7 +150,7 @@ class _TcpHandler(socketserver.StreamRequestHandler):
                 wire = self.rfile.read(int.from_bytes(head, "big"))
                 answer = self.server.responder.respond(wire, "tcp", self.client_address[0])
                 if answer is None:
-                    return
+                    continue  # the connection stays, the answer does not come
                 self.wfile.write(len(answer).to_bytes(2, "big") + answer)
         except OSError:  # the client went away, or said nothing for too long
             return

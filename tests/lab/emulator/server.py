@@ -9,15 +9,17 @@ import socket
 import struct
 import threading
 import time
+import traceback
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from socketserver import ThreadingMixIn
 from typing import Any
+from urllib.parse import urlsplit
 
 from lab.emulator.api import Api
 from lab.emulator.context import Context
 from lab.emulator.control import Control
-from lab.emulator.errors import error_body
+from lab.emulator.errors import SERVER_ERROR, error_body
 from lab.emulator.message import Request, Response, error_response, request_id
 
 LARGEST_BODY = 1 << 20  # bytes
@@ -37,15 +39,26 @@ class _Handler(BaseHTTPRequestHandler):
         request = self._read()
         if request is None:
             return
-        emulator = self.server
-        if request.target.startswith("/_lab/"):
-            response = emulator.control.handle(request)
-        else:
-            with emulator.api.flight(request) as refusal:
-                response = refusal or emulator.api.handle(request)
+        try:
+            urlsplit(request.target)
+        except ValueError:
+            self._refuse(HTTPStatus.BAD_REQUEST, "The request's URL is none")
+            return
+        try:
+            response = self._answer(request)
+        except Exception:  # a fault of the emulator's own must not look like a lost connection, which is a feature
+            traceback.print_exc()
+            response = error_response(error_body(SERVER_ERROR, "The emulator failed: its log says why", 500))
+        if not request.target.startswith("/_lab/"):
             response.headers["Twilio-Request-Id"] = request_id()
             response.headers["Twilio-Request-Duration"] = f"{time.perf_counter() - started:.3f}"
         self._end(response)
+
+    def _answer(self, request: Request) -> Response:
+        if request.target.startswith("/_lab/"):
+            return self.server.control.handle(request)
+        with self.server.api.flight(request) as refusal:
+            return refusal or self.server.api.handle(request)
 
     do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = do_HEAD = do_OPTIONS = _serve  # noqa: N815
 

@@ -9,7 +9,8 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from emulator_client import ACCOUNT, NUMBERS, TOKEN, Client, Clock
+from emulator_client import Client, Clock
+
 from lab.emulator.context import Context
 from lab.emulator.server import EmulatorServer
 
@@ -21,7 +22,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="module")
 def server(clock: Clock) -> Iterator[EmulatorServer]:
-    running = EmulatorServer(("127.0.0.1", 0), Context(clock=clock, dice=random.Random(7))).start()
+    running = EmulatorServer(("127.0.0.1", 0), Context(clock=clock, dice=random.Random(7))).start()  # noqa: S311
     yield running
     running.stop()
 
@@ -30,8 +31,6 @@ def server(clock: Clock) -> Iterator[EmulatorServer]:
 def client(server: EmulatorServer) -> Iterator[Client]:
     """An authenticated client of an emulator that holds one account with three numbers."""
     fresh = Client(server.url)
-    assert fresh.lab("POST", "reset").status == 200
-    account = {"sid": ACCOUNT, "auth_token": TOKEN, "friendly_name": "Acme", "numbers": NUMBERS}
-    assert fresh.lab("POST", "seed", {"accounts": [account]}).status == 200
+    fresh.refill()
     yield fresh
     fresh.close()

@@ -89,6 +89,12 @@ class Client:
     def lab(self, method: str, path: str, body: Any = None) -> Reply:
         return self.request(method, f"/_lab/{path}", None if body is None else json.dumps(body).encode())
 
+    def refill(self) -> None:
+        """Empty the emulator and seed it with one account that has three numbers."""
+        assert self.lab("POST", "reset").status == 200
+        account = {"sid": ACCOUNT, "auth_token": TOKEN, "friendly_name": "Acme", "numbers": NUMBERS}
+        assert self.lab("POST", "seed", {"accounts": [account]}).status == 200
+
     # -- objects most tests need --------------------------------------------------------------------------------
 
     def trunk(self, **params: Any) -> dict[str, Any]:

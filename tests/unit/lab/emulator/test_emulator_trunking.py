@@ -17,7 +17,7 @@ def test_new_trunk_has_twilios_defaults_links_and_dates(client: Client) -> None:
     url = f"https://trunking.twilio.com/v1/Trunks/{trunk['sid']}"
     assert re.fullmatch("TK[0-9a-f]{32}", trunk["sid"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", trunk["date_created"])
-    expected = {
+    expected: dict[str, Any] = {
         "account_sid": ACCOUNT,
         "friendly_name": "hq",
         "domain_name": "acme-hq.pstn.twilio.com",
@@ -209,7 +209,7 @@ def test_a_trunk_has_ten_origination_urls_at_most(client: Client) -> None:
     ],
 )
 def test_lists_are_associated_by_their_own_sid(
-    client: Client, part: str, param: str, make: str, scheme: str, mapped: int
+    client: Client, *, part: str, param: str, make: str, scheme: str, mapped: int
 ) -> None:
     sid = getattr(client, make)("office")
     trunk = client.trunk()["sid"]
