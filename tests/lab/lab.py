@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One lab: bring it up, run programs in it, take it down. The interface of the demo, Molecule and the command line.
 
-    lab = Lab("demo")
-    lab.up(progress=print)
-    lab.exec("pbx1", ["systemctl", "is-system-running"])
-    lab.down()
+lab = Lab("demo")
+lab.up(progress=print)
+lab.exec("pbx1", ["systemctl", "is-system-running"])
+lab.down()
 """
 
 from __future__ import annotations
@@ -231,7 +231,7 @@ class Lab:
         host: str,
         argv: Sequence[str],
         *,
-        input: str | None = None,  # noqa: A002 - the name it has in subprocess
+        input: str | None = None,
         check: bool = True,
         timeout: float | None = 60.0,
         env: dict[str, str] | None = None,
@@ -239,9 +239,8 @@ class Lab:
         """Run a program on a host to its end and return its output. LabError if it fails (check) or hangs."""
         done = enter.execute(self._pid(host), argv, input=input, timeout=timeout, env=env)
         if check and done.returncode != 0:
-            raise LabError(
-                f"`{' '.join(argv)}` on {host} ended with {done.returncode}: {(done.stderr or done.stdout).strip()[-500:]}"
-            )
+            words = (done.stderr or done.stdout).strip()[-500:]
+            raise LabError(f"`{' '.join(argv)}` on {host} ended with {done.returncode}: {words}")
         return done
 
     def popen(

@@ -88,9 +88,7 @@ def inventory(plan: Plan, folder: Path, passwords: dict[str, str]) -> str:
     office must not have: private addresses, and the lab's networks in place of the carrier's.
     """
     options = shlex.join(ssh_options(folder))
-    hosts = {
-        host.name: {"ansible_host": host.address, "voice_public_address": host.address} for host in plan.pbx_hosts
-    }
+    hosts = {host.name: {"ansible_host": host.address, "voice_public_address": host.address} for host in plan.pbx_hosts}
     shared = {
         "ansible_user": "root",
         "ansible_ssh_private_key_file": str(folder / "id_ed25519"),

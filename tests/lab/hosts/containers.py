@@ -75,8 +75,9 @@ def check_owner(plan: Plan, existing: list[dict[str, Any]]) -> None:
 
 def ensure_networks(store: Store, plan: Plan) -> None:
     """Create the two networks if they are missing or differ from the plan."""
-    internal, bridges = {plan.network: True, plan.nat_network: False}, dict(
-        zip((plan.network, plan.nat_network), plan.bridges, strict=True)
+    internal, bridges = (
+        {plan.network: True, plan.nat_network: False},
+        dict(zip((plan.network, plan.nat_network), plan.bridges, strict=True)),
     )
     subnets = {plan.network: (plan.subnet, plan.gateway), plan.nat_network: (plan.nat_subnet, plan.nat_gateway)}
     for name, (subnet, gateway) in subnets.items():

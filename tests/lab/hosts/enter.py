@@ -74,7 +74,7 @@ def execute(
     pid: int,
     argv: Sequence[str],
     *,
-    input: str | None = None,  # noqa: A002 - the name it has in subprocess
+    input: str | None = None,
     timeout: float | None = 60.0,
     env: dict[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:

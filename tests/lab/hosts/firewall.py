@@ -12,8 +12,9 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
-from lab.hosts.host import run
+from lab.hosts.host import boot_id, run
 from lab.hosts.plan import Plan
 from lab.hosts.store import Store
 
@@ -88,10 +89,20 @@ def _accept(plan: Plan) -> list[str]:
 
 def remember(store: Store) -> None:
     """Note, before the first network is made, what the machine had set, for `restore`."""
-    if not store.footprint_file.exists():
+    if _footprint(store) is None:
         netavark = "NETAVARK_FORWARD" in run(["iptables", "-w", "-S"], check=False).stdout
-        known = {"ip_forward": _FORWARD.read_text(encoding="ascii").strip(), "netavark": netavark}
+        forward = _FORWARD.read_text(encoding="ascii").strip()
+        known = {"boot": boot_id(), "ip_forward": forward, "netavark": netavark}
         store.footprint_file.write_text(json.dumps(known), encoding="utf-8")
+
+
+def _footprint(store: Store) -> dict[str, Any] | None:
+    """Return what was noted in this boot of the machine, if anything was."""
+    try:
+        known = json.loads(store.footprint_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return known if isinstance(known, dict) and known.get("boot") == boot_id() else None
 
 
 def restore(store: Store) -> None:
@@ -99,11 +110,9 @@ def restore(store: Store) -> None:
 
     Only what was not there before the lab, and chains only while nobody else's rule is in them.
     """
-    try:
-        known = json.loads(store.footprint_file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return
-    if known["netavark"]:
+    known = _footprint(store)
+    store.footprint_file.unlink(missing_ok=True)
+    if known is None or known["netavark"]:
         return
     rest = run(["iptables", "-w", "-S", "NETAVARK_FORWARD"], check=False).stdout.splitlines()
     if len(rest) > 1:

@@ -18,7 +18,7 @@ from lab.hosts.errors import LabError
 def run(
     argv: Sequence[str],
     *,
-    input: str | None = None,  # noqa: A002 - the name it has in subprocess
+    input: str | None = None,
     check: bool = True,
     timeout: float = 120.0,
     env: dict[str, str] | None = None,

@@ -44,7 +44,7 @@ mkdir -p /etc/systemd/system/ssh.service.d
 cat > /etc/systemd/system/ssh.service.d/50-lab.conf <<'EOF'
 [Service]
 ExecStartPre=
-ExecStartPre=/bin/sh -c 'test -s /etc/ssh/ssh_host_ed25519_key || exec ssh-keygen -q -t ed25519 -N "" -f /etc/ssh/ssh_host_ed25519_key'
+ExecStartPre=/bin/sh -c 'K=/etc/ssh/ssh_host_ed25519_key; test -s $$K || ssh-keygen -qt ed25519 -N "" -f $$K'
 ExecStartPre=/usr/sbin/sshd -t
 EOF
 for unit in {_MASKED}; do ln -sf /dev/null /etc/systemd/system/$unit; done
@@ -82,8 +82,16 @@ HOST = Image(
 CARRIER = Image(
     "carrier",
     SUITE,
-    ("kamailio", "kamailio-extra-modules", "kamailio-utils-modules", "python3", "python3-dnspython", "iproute2",
-     "ca-certificates", "tcpdump"),
+    (
+        "kamailio",
+        "kamailio-extra-modules",
+        "kamailio-utils-modules",
+        "python3",
+        "python3-dnspython",
+        "iproute2",
+        "ca-certificates",
+        "tcpdump",
+    ),
 )
 IMAGES = {"carrier": CARRIER, "telephone": CARRIER, "pbx": HOST}  # kind of host -> image
 

@@ -114,7 +114,7 @@ class Plan:
 
 
 def make_plan(name: str, pbx: int = 1) -> Plan:
-    """Return the plan of the lab `name` with `pbx` PBX hosts (1 to 10, default 1). LabError for another name or number."""
+    """Return the plan of the lab `name` with `pbx` PBX hosts (1 to 10, default 1). LabError for others."""
     if name not in LABS:
         raise LabError(f"There is no lab '{name}': the address plan knows {' and '.join(LABS)} (--name).")
     if not 1 <= pbx <= MAX_PBX:

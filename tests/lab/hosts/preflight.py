@@ -58,7 +58,7 @@ def become_root(module: str) -> None:
         raise LabError(f"The lab needs root for its containers and sudo refuses: {remedy}.")
     names = [name for name in os.environ if name.startswith(("LAB_", "ANSIBLE_")) or name in ("http_proxy", "NO_COLOR")]
     keep = [f"{name}={os.environ[name]}" for name in (*names, "PYTHONPATH", "PATH", "LC_ALL") if name in os.environ]
-    os.execv(sudo, [sudo, *asks, "env", *keep, sys.executable, "-m", module, *sys.argv[1:]])
+    os.execv(sudo, [sudo, *asks, "env", *keep, sys.executable, "-m", module, *sys.argv[1:]])  # noqa: S606
 
 
 def require_root() -> None:
@@ -87,7 +87,9 @@ def install_packages(progress: Callable[[str], None]) -> None:
     if not missing:
         return
     if shutil.which("apt-get") is None:
-        raise LabError(f"{', '.join(missing)} are missing and this is not Debian or Ubuntu: install them, then try again.")
+        raise LabError(
+            f"{', '.join(missing)} are missing and this is not Debian or Ubuntu: install them, then try again."
+        )
     progress(f"installing with apt-get: {' '.join(missing)}")
     apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
     run([*apt, "update"], check=False, timeout=300)

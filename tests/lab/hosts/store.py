@@ -13,6 +13,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -25,11 +26,15 @@ from lab.hosts.errors import LabError
 from lab.hosts.host import boot_id, processes_named, run, start_time
 
 CGROUPS = Path("/sys/fs/cgroup")
-_ENTER_CGROUPS = "umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && echo ready && exec sleep infinity"
+# What Podman keeps in fixed places, whatever its settings say: the address book of its networks and the handles of
+# its network namespaces. The lab has its own, or a killed lab's addresses would stay taken until the next boot.
+OWN_PLACES = {"networks": "/run/containers/networks", "netns": "/run/netns"}
+_ENTER_CGROUPS = "umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup"
+_STAY = "echo ready && exec sleep infinity"
 
 
-def needs_namespace(mounts: str, systemd: bool) -> bool:
-    """Whether systemd containers need a mount namespace with a cgroup2 tree of its own.
+def needs_cgroups(mounts: str, systemd: bool) -> bool:
+    """Whether systemd containers need a cgroup2 tree of their own.
 
     mounts: /proc/self/mounts. They do not on a host that systemd runs and that mounts cgroup v2 alone.
     """
@@ -44,7 +49,7 @@ class Store:
         self.folder = store or Path(os.environ.get("LAB_STORE", "/var/lib/dialtone-lab"))
         self.run_folder = volatile or Path("/run/dialtone-lab")
         self.keeper_file = self.run_folder / "keeper.json"
-        self.footprint_file = self.run_folder / "footprint.json"
+        self.footprint_file = self.folder / "footprint.json"  # not in RUN: it has to outlive a killed lab
         self._enter: list[str] | None = None
 
     # -- locking -------------------------------------------------------------------------------------------------
@@ -73,13 +78,11 @@ class Store:
     def keeper(self) -> dict[str, Any] | None:
         """Return what is known of the namespace if it is alive in this boot, else None."""
         try:
-            known: dict[str, Any] = json.loads(self.keeper_file.read_text(encoding="utf-8"))
+            known = json.loads(self.keeper_file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        if known.get("boot") != boot_id():
+        if not isinstance(known, dict) or known.get("boot") != boot_id():
             return None
-        if known.get("mode") == "direct":
-            return known
         pid = int(known.get("pid", 0))
         # A number alone could be somebody else's process by now.
         return known if pid and start_time(pid) == known.get("start") else None
@@ -92,27 +95,35 @@ class Store:
         self._write_settings(known)
 
     def _make_namespace(self) -> dict[str, Any]:
-        private = needs_namespace(
+        cgroups = needs_cgroups(
             Path("/proc/self/mounts").read_text(encoding="utf-8"), Path("/run/systemd/system").is_dir()
         )
         survivors = processes_named("conmon", str(self.run_folder))
         if not survivors:
             # Nothing lives: Podman must take its containers for stopped, as after a reboot.
-            self._remove_volatile()
+            shutil.rmtree(self.run_folder, ignore_errors=True)
         self.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        known: dict[str, Any] = {"boot": boot_id(), "mode": "private" if private else "direct"}
-        if private:
-            pid = self._start_keeper(survivors[0] if survivors else 0)
-            known |= {"pid": pid, "start": start_time(pid)}
+        pid = self._start_keeper(survivors[0] if survivors else 0, cgroups)
+        known = {
+            "boot": boot_id(),
+            "pid": pid,
+            "start": start_time(pid),
+            "cgroup_manager": "cgroupfs" if cgroups else "systemd",
+        }
         self.keeper_file.write_text(json.dumps(known), encoding="utf-8")
         return known
 
-    def _start_keeper(self, survivor: int) -> int:
+    def _start_keeper(self, survivor: int, cgroups: bool) -> int:
         """Start the process that keeps the namespace; join the one that containers still live in, if any."""
         if survivor:
-            argv = ["nsenter", "--mount", "--target", str(survivor), "sh", "-c", "echo ready && exec sleep infinity"]
+            argv = ["nsenter", "--mount", "--target", str(survivor), "sh", "-c", _STAY]
         else:
-            argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", _ENTER_CGROUPS]
+            steps = [_ENTER_CGROUPS] if cgroups else []
+            for name, place in OWN_PLACES.items():
+                (self.run_folder / name).mkdir()
+                Path(place).mkdir(parents=True, exist_ok=True)
+                steps.append(f"mount --bind {shlex.quote(str(self.run_folder / name))} {place}")
+            argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", " && ".join([*steps, _STAY])]
         # A file, not a pipe, takes its errors: the keeper outlives this process.
         errors = self.run_folder / "keeper.err"
         with errors.open("w", encoding="utf-8") as stderr:
@@ -129,19 +140,23 @@ class Store:
         if process.stdout.readline().strip() != "ready":
             process.wait()
             raise LabError(
-                "This machine does not let the lab make a cgroup2 tree for systemd containers "
-                f"({errors.read_text(encoding='utf-8').strip()}): run it on a host with systemd and cgroup v2, or with CAP_SYS_ADMIN."
+                "This machine does not let the lab make a mount namespace for systemd containers "
+                f"({errors.read_text(encoding='utf-8').strip()}): use a host with systemd and cgroup v2, or give "
+                "this one CAP_SYS_ADMIN."
             )
         process.stdout.close()
         process.returncode = 0  # it is meant to outlive us: no warning about a child left behind
         return process.pid
 
     def _write_settings(self, known: dict[str, Any]) -> None:
-        manager = "cgroupfs" if known["mode"] == "private" else "systemd"
+        manager = known.get("cgroup_manager", "cgroupfs")
         for folder in (self.folder / "networks", self.folder / "tmp"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.folder / "storage.conf").write_text(
-            f'[storage]\ndriver = "overlay"\ngraphroot = "{self.folder}/storage"\nrunroot = "{self.run_folder}/storage"\n',
+            "[storage]\n"
+            'driver = "overlay"\n'
+            f'graphroot = "{self.folder}/storage"\n'
+            f'runroot = "{self.run_folder}/storage"\n',
             encoding="utf-8",
         )
         # File locks: the usual ones lie in shared memory that the machine's own Podman numbers as well.
@@ -169,8 +184,7 @@ class Store:
         known = self.keeper()
         if known is None:
             raise LabError("The lab is not running: start it with `python -m lab up`.")
-        enter = ["nsenter", "--mount", "--target", str(known["pid"])] if known["mode"] == "private" else []
-        return [*enter, "podman", *arguments]
+        return ["nsenter", "--mount", "--target", str(known["pid"]), "podman", *arguments]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -196,29 +210,20 @@ class Store:
 
     def close(self, keep_images: bool) -> None:
         """End the namespace and remove the folders; only when no lab has a container left."""
-        if self.keeper() is not None:
-            if not keep_images:
-                self.podman("rmi", "--all", "--force", check=False)
-            # Podman's own storage mounts (a bind of the graph root on itself) would outlive it in direct mode.
-            for mount in _mounts_below(self.folder, self.run_folder):
-                run(["umount", "--lazy", mount], check=False)
-        self._end_keeper()
-        self._remove_volatile()
+        if self.keeper() is not None and not keep_images:
+            self.podman("rmi", "--all", "--force", check=False)
+        self._end_keeper()  # and with it every mount
+        shutil.rmtree(self.run_folder, ignore_errors=True)
         self._remove_cgroup()
         if not keep_images:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _end_keeper(self) -> None:
         known = self.keeper()
-        if known is None or known["mode"] != "private":
+        if known is None:
             return
         os.kill(int(known["pid"]), signal.SIGKILL)
         _wait_until(lambda: start_time(int(known["pid"])) != known["start"], 10, "the lab's namespace did not end")
-
-    def _remove_volatile(self) -> None:
-        for mount in _mounts_below(self.run_folder):
-            run(["umount", "--lazy", mount], check=False)
-        shutil.rmtree(self.run_folder, ignore_errors=True)
 
     def _remove_cgroup(self) -> None:
         """Remove the empty groups that Podman leaves in the hybrid hierarchy."""
@@ -232,18 +237,9 @@ class Store:
                     root.rmdir()
 
 
-def _mounts_below(*folders: Path) -> list[str]:
-    """Return the mount points at or below the folders, the deepest first."""
-    mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
-    below = [mount for mount in mounts if any(Path(mount).is_relative_to(folder) for folder in folders)]
-    return sorted(below, key=len, reverse=True)
-
-
 def _wait_until(condition: Callable[[], bool], seconds: float, complaint: str) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             raise LabError(f"{complaint} within {seconds:.0f} s.")
         time.sleep(0.02)
-
-

@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing leaves the SIP network, and only packages and names are fetched over the other."""
+
+from __future__ import annotations
+
+import re
+
+from lab.hosts import firewall
+from lab.hosts.plan import make_plan
+
+PLAN = make_plan("demo")
+
+
+def lines():
+    text = firewall.rules(PLAN, frozenset({443, 80, 3142}), "192.0.2.53")
+    return [line.strip() for line in text.splitlines() if "addr" in line]
+
+
+def test_the_sip_network_is_shut_before_anything_is_let_through():
+    rules = lines()
+    assert rules[0] == "ip saddr 198.18.0.0/16 ip daddr 198.18.0.0/16 accept"
+    assert rules[1:3] == ["ip saddr 198.18.0.0/16 counter drop", "ip daddr 198.18.0.0/16 counter drop"]
+
+
+def test_the_way_out_lets_only_downloads_and_names_through():
+    outward = [line for line in lines() if line.startswith("ip saddr 10.198.18.0/24")]
+    assert outward == [
+        "ip saddr 10.198.18.0/24 ip daddr 192.0.2.53 meta l4proto { tcp, udp } th dport 53 accept",
+        "ip saddr 10.198.18.0/24 tcp dport { 80, 443, 3142 } accept",
+        "ip saddr 10.198.18.0/24 counter drop",
+    ]
+
+
+def test_the_table_replaces_its_predecessor_in_one_transaction():
+    text = firewall.rules(PLAN, frozenset({80}), "192.0.2.53")
+    assert re.findall(r"^(table|delete table) ip (\w+)", text, re.MULTILINE) == [
+        ("table", "dialtone_demo"),
+        ("delete table", "dialtone_demo"),
+        ("table", "dialtone_demo"),
+    ]
+
+
+def test_removing_takes_the_labs_rules_and_nobody_elses(monkeypatch):
+    saved = [
+        "-P FORWARD ACCEPT",
+        "-A FORWARD -s 198.18.0.0/16 -d 198.18.0.0/16 -m comment --comment dialtone-demo -j ACCEPT",
+        "-A POSTROUTING -s 10.198.18.0/24 -j NETAVARK-0A3513E80A583",
+        "-A POSTROUTING -s 10.198.19.0/24 -j NETAVARK-BBA1FAF18B469",
+        '-A NETAVARK_FORWARD -s 10.88.0.0/16 -m comment --comment "somebody else" -j ACCEPT',
+    ]
+    commands = []
+
+    def run(argv, **_):
+        commands.append(" ".join(argv))
+        out = "\n".join(saved) if argv[-1] == "-S" and "filter" in argv else ""
+        return type("Done", (), {"stdout": out, "returncode": 0})()
+
+    monkeypatch.setattr(firewall, "run", run)
+    firewall.remove(PLAN)
+    removed = [command for command in commands if " -D " in command or " -X " in command]
+    assert removed == [
+        "iptables -w -t filter -D FORWARD -s 198.18.0.0/16 -d 198.18.0.0/16 -m comment --comment dialtone-demo "
+        "-j ACCEPT",
+        "iptables -w -t filter -D POSTROUTING -s 10.198.18.0/24 -j NETAVARK-0A3513E80A583",
+        "iptables -w -t filter -X NETAVARK-0A3513E80A583",
+    ]

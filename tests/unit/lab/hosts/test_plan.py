@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The address plan agrees with the contract in tests/lab/README.md."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+
+from lab.hosts.errors import LabError
+from lab.hosts.plan import LABS, make_plan, pbx_count
+
+
+def test_the_addresses_are_those_of_the_contract():
+    plan = make_plan("demo", 2)
+    assert {name: host.address for name, host in plan.hosts.items()} == {
+        "carrier": "198.18.0.10",
+        "pstn": "198.18.128.10",
+        "phone": "198.18.20.10",
+        "rogue": "198.18.66.66",
+        "pbx1": "198.18.10.10",
+        "pbx2": "198.18.10.11",
+    }
+    assert plan.gateway == "198.18.0.1"
+    assert plan.base_url == "http://198.18.0.10:8080"
+    assert plan.edge_addresses("ashburn") == ("198.18.1.0", "198.18.1.1", "198.18.1.2", "198.18.1.3")
+    assert plan.edge_addresses("umatilla") == ("198.18.2.0", "198.18.2.1", "198.18.2.2", "198.18.2.3")
+    assert plan.hosts["carrier"].extra == plan.edge_addresses("ashburn") + plan.edge_addresses("umatilla")
+    assert plan.network == "dialtone-demo"
+    assert plan.container("pbx1") == "dialtone-demo-pbx1"
+
+
+def test_both_labs_can_run_at_once():
+    plans = [make_plan(name) for name in LABS]
+    networks = [ipaddress.ip_network(subnet) for plan in plans for subnet in (plan.subnet, plan.nat_subnet)]
+    for index, network in enumerate(networks):
+        assert not any(network.overlaps(other) for other in networks[index + 1 :])
+    assert len({bridge for plan in plans for bridge in plan.bridges}) == 2 * len(plans)
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_no_address_can_be_somebody_elses(name):
+    benchmark = ipaddress.ip_network("198.18.0.0/15")
+    for host in make_plan(name, 10).hosts.values():
+        for address in (host.address, *host.extra):
+            assert ipaddress.ip_address(address) in benchmark
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_bridge_names_fit_the_kernels_limit(name):
+    assert all(len(bridge) <= 15 for bridge in make_plan(name).bridges)
+
+
+def test_a_remade_host_keeps_its_hardware_address():
+    first, second = make_plan("demo", 10), make_plan("demo", 3)
+    assert first.hosts["pbx3"].mac == second.hosts["pbx3"].mac == "02:00:c6:12:0a:0c"
+    assert len({host.mac for host in first.hosts.values()}) == len(first.hosts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("production",), "There is no lab 'production': the address plan knows demo and molecule"),
+        (("demo", 0), "0 PBX hosts are not possible: use 1 to 10"),
+        (("demo", 11), "11 PBX hosts are not possible"),
+    ],
+)
+def test_what_is_not_in_the_plan_is_named(arguments, words):
+    with pytest.raises(LabError, match=words):
+        make_plan(*arguments)
+
+
+def test_unknown_hosts_and_edges_are_named_with_the_known_ones():
+    plan = make_plan("demo")
+    with pytest.raises(LabError, match="no host 'pbx2' in the lab 'demo': it has carrier, pstn, phone, rogue, pbx1"):
+        plan.host("pbx2")
+    with pytest.raises(LabError, match="no edge 'dublin' in the lab: use ashburn or umatilla"):
+        plan.edge_addresses("dublin")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "count"), [([], 1), (["carrier", "pbx1"], 1), (["pbx1", "pbx3", "pbx2"], 3), (["pbx0", "pbxx"], 1)]
+)
+def test_pbx_count(hosts, count):
+    assert pbx_count(hosts) == count
