@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar
 
 from lab.emulator import errors
@@ -229,7 +230,7 @@ class Resource:
 
     def path_of(self, record: Record) -> str:
         names = {"AccountSid": record.account_sid, self.parent_name: record.parent, "Sid": record.sid}
-        return re.sub(r"{(\w+)}", lambda match: names[match[1]], self.instance)
+        return self.instance.format_map(names)
 
     def sublink_urls(self, record: Record) -> dict[str, str]:
         path = self.path_of(record)
@@ -242,5 +243,6 @@ class Resource:
         return [record for record in call.context.store.children(self.kind, parent).values() if record is not current]
 
 
+@cache
 def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

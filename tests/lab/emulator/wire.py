@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from functools import lru_cache
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -25,13 +26,19 @@ def is_sid(value: str, prefix: str) -> bool:
 
 def iso_8601(seconds: float) -> str:
     """Seconds since the epoch as the product APIs write a date: 2015-01-02T11:23:45Z."""
-    return dt.datetime.fromtimestamp(int(seconds), dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _dates(int(seconds))[0]
 
 
 def rfc_2822(seconds: float) -> str:
     """Seconds since the epoch as v2010 writes a date: Fri, 17 Jul 2015 21:25:15 +0000 (whatever the locale)."""
-    when = dt.datetime.fromtimestamp(int(seconds), dt.timezone.utc)
-    return f"{_DAYS[when.weekday()]}, {when.day:02} {_MONTHS[when.month - 1]} {when.year} {when:%H:%M:%S} +0000"
+    return _dates(int(seconds))[1]
+
+
+@lru_cache(maxsize=4096)  # objects made in one second share their dates, and lists show thousands
+def _dates(seconds: int) -> tuple[str, str]:
+    when = dt.datetime.fromtimestamp(seconds, dt.timezone.utc)
+    day = f"{_DAYS[when.weekday()]}, {when.day:02} {_MONTHS[when.month - 1]} {when.year}"
+    return f"{when:%Y-%m-%dT%H:%M:%S}Z", f"{day} {when:%H:%M:%S} +0000"
 
 
 def display_number(number: str) -> str:
