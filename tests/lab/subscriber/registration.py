@@ -69,12 +69,17 @@ class Registration:
         return await self._agent.transact(request, self._hop)
 
     def _granted(self, response: Response) -> int:
+        """The seconds granted to our binding. Raises RegistrationError when a 200 does not list it.
+
+        A registrar must list all bindings (10.3). Asterisk answers 200 without ours when it could not store it.
+        """
         ours = SipUri.parse(NameAddr.parse(self._contact).uri)
         for value in response.headers.values("Contact"):
-            with contextlib.suppress(SipError, ValueError):
+            with contextlib.suppress(SipError):
                 contact = NameAddr.parse(value)
-                if SipUri.parse(contact.uri).address == ours.address:
-                    return int(contact.params.get("expires") or "")
-        with contextlib.suppress(ValueError):
-            return int(response.headers.get("Expires") or "")
-        return self._expires
+                theirs = SipUri.parse(contact.uri)
+                # The address may have been rewritten to the one that the registrar saw, the user not.
+                if theirs.address == ours.address or theirs.user == ours.user:
+                    expires = contact.params.get("expires") or response.headers.get("Expires") or ""
+                    return int(expires) if expires.isdigit() else self._expires
+        raise RegistrationError("the registrar answered 200 but lists no binding of ours; its log should say why")

@@ -12,6 +12,10 @@ from typing import Literal
 _HEADER = struct.Struct("!BBHII")
 _SEQUENCES = 1 << 16
 
+# RFC 3550 A.1: how far the numbers may jump ahead by loss, and fall back by reordering.
+_MAX_DROPOUT = 3000
+_MAX_MISORDER = 100
+
 # next: right behind the packet before it; gap: something is missing or the source changed; old: late or repeated.
 Position = Literal["next", "gap", "old"]
 
@@ -55,34 +59,52 @@ class RtpPacket:
 
 @dataclass
 class _Source:
-    """One synchronisation source: extended sequence numbers and jitter (RFC 3550 A.3, A.8)."""
+    """One synchronisation source: extended sequence numbers and jitter (RFC 3550 A.1, A.3, A.8)."""
 
     first: int
     highest: int
     received: int = 0
     jitter: float = 0.0  # in timestamp units
-    transit: float | None = None
+    _counted: int = 0  # packets since `first`
+    _lost_before: int = 0  # up to the last restart of the numbering
+    _after_jump: int | None = None
+    _transit: float | None = None
 
     def update(self, packet: RtpPacket, arrival: float, rate: int) -> Position:
         """Take a packet; return how it continues the stream."""
-        ahead = (packet.sequence - self.highest) % _SEQUENCES
-        position: Position = "next" if ahead == 1 or not self.received else "gap"
-        if (ahead == 0 and self.received) or ahead >= _SEQUENCES // 2:
-            position = "old"
-        else:
-            self.highest += ahead
+        position = self._place(packet.sequence)
         self.received += 1
         transit = arrival * rate - packet.timestamp
-        if self.transit is not None:
+        if self._transit is not None:
             # The difference modulo 2**32, because timestamps wrap.
-            difference = abs((transit - self.transit + 2**31) % 2**32 - 2**31)
+            difference = abs((transit - self._transit + 2**31) % 2**32 - 2**31)
             self.jitter += (difference - self.jitter) / 16
-        self.transit = transit
+        self._transit = transit
         return position
+
+    def _place(self, sequence: int) -> Position:
+        ahead = (sequence - self.highest) % _SEQUENCES
+        if not self.received:
+            self._counted = 1
+            return "next"
+        if ahead == 0 or ahead >= _SEQUENCES - _MAX_MISORDER:
+            self._counted += 1
+            return "old"
+        if ahead < _MAX_DROPOUT:
+            self.highest += ahead
+            self._counted += 1
+            return "next" if ahead == 1 else "gap"
+        # Too far for loss: two packets in a row from there mean that the sender began a new numbering.
+        if sequence != self._after_jump:
+            self._after_jump = (sequence + 1) % _SEQUENCES
+            return "old"
+        self._lost_before = self.lost
+        self.first, self.highest, self._counted = sequence - 1, sequence, 2
+        return "gap"
 
     @property
     def lost(self) -> int:
-        return max(0, self.highest - self.first + 1 - self.received)
+        return self._lost_before + max(0, self.highest - self.first + 1 - self._counted)
 
 
 @dataclass

@@ -341,6 +341,16 @@ def test_registration_with_challenge_refresh_and_removal(bench: Callable[..., No
     bench(test, Credentials("101", "s3cret"))
 
 
+def test_a_200_without_our_binding_is_no_registration(bench: Callable[..., None]) -> None:
+    async def test(one: Bench) -> None:
+        task = one.answerer(aor="sip:101@pbx", registrar=SipUri("127.0.0.1", port=one.peer.port))
+        one.reply(await one.peer.hear("REGISTER"), 200, "Contact: <sip:202@192.0.2.9>;expires=60", "Expires: 300")
+        result = await task
+        assert result["why"].startswith("cannot register: the registrar answered 200 but lists no binding of ours")
+
+    bench(test)
+
+
 def test_wrong_password_is_not_tried_twice(bench: Callable[..., None]) -> None:
     async def test(one: Bench) -> None:
         task = one.answerer(aor="sip:101@pbx", registrar=SipUri("127.0.0.1", port=one.peer.port))

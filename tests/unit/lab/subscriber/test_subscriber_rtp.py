@@ -64,10 +64,19 @@ def test_late_and_repeated_packets_are_not_loss() -> None:
     assert stats_of([1, 2, 2, 3]).lost == 0
 
 
+def test_a_new_numbering_is_not_loss() -> None:
+    stats = stats_of([*range(100, 150), *range(40000, 40050), 40051, *range(90, 100)])
+    assert (stats.packets, stats.lost) == (111, 1)
+    stray = stats_of([1, 2, 30000, 3, 4])
+    assert (stray.packets, stray.lost) == (5, 0)
+
+
 def test_position_in_the_stream() -> None:
     stats = ReceiveStats()
     positions = [stats.update(packet(number), 0.0, "a") for number in (10, 11, 13, 12, 13, 14)]
     assert positions == ["next", "next", "gap", "old", "old", "next"]
+    jump = [stats.update(packet(number), 0.0, "a") for number in (40000, 40001, 40002)]
+    assert jump == ["old", "gap", "next"]
     assert stats.update(packet(900, ssrc=2), 0.0, "b") == "gap"
     assert (stats.ssrcs, stats.addresses) == (2, ["a", "b"])
 
