@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole role in check mode on this machine, which has no Asterisk."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from cases import SECRETS, TRUNK_PASSWORD, RENDERED, office
+from conftest import PLAYBOOK, ROLE, inventory, playbook
+
+
+@pytest.fixture(scope="module")
+def predicted(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """Return the output of the run, as talkative as Ansible gets, and the directory it would have made."""
+    assert PLAYBOOK.exists()
+    folder = tmp_path_factory.mktemp("check")
+    description = office()
+    RENDERED["branch"].change(description)
+    target = folder / "etc" / "dialtone"
+    host = description | {"ansible_connection": "local", "asterisk_config_dir": str(target)}
+    (folder / "inventory.json").write_text(json.dumps(inventory({"pbx": host})), encoding="utf-8")
+    play = [
+        {
+            "hosts": "all",
+            "gather_facts": False,
+            "vars": {"ansible_facts": "{{ facts }}"},
+            "roles": ["dialtone.voice.asterisk"],
+        }
+    ]
+    (folder / "play.yml").write_text(yaml.safe_dump(play), encoding="utf-8")
+    done = playbook(
+        ["-i", str(folder / "inventory.json"), str(folder / "play.yml"), "--check", "--diff", "-vvv"], folder / "home"
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout + done.stderr, target
+
+
+def test_every_step_is_predicted(predicted: tuple[str, Path]) -> None:
+    output, _ = predicted
+    recap = re.search(r"^pbx +: ok=\d+ +changed=(\d+) .*failed=0", output, re.MULTILINE)
+    assert recap
+    assert int(recap[1]) == 5  # package, directory, files, secrets, service
+    assert "+contact = sip:acme-hq.pstn.ashburn.twilio.com" in output
+    assert "+exten => +12025550101,1,Goto(dialtone-extensions,101,1)" in output
+
+
+def test_nothing_is_written(predicted: tuple[str, Path]) -> None:
+    _, target = predicted
+    assert not target.exists()
+    assert not target.parent.exists()
+
+
+def test_no_secret_is_shown(predicted: tuple[str, Path]) -> None:
+    output, _ = predicted
+    plain = output.replace("\\;", ";")
+    assert not [secret for secret in (*SECRETS.values(), TRUNK_PASSWORD) if secret in plain]
+
+
+def test_the_probe_reports_files_with_owner_mode_and_checksum(tmp_path: Path) -> None:
+    (tmp_path / "rtp.conf").write_text("[general]\n", encoding="ascii")
+    (tmp_path / "rtp.conf").chmod(0o640)
+    checksum = subprocess.run(
+        ["sha256sum", tmp_path / "rtp.conf"], capture_output=True, text=True, check=True
+    ).stdout.split()[0]
+    shell = shutil.which("sh")
+    assert shell
+    script = (ROLE / "files" / "probe.sh").read_text(encoding="utf-8")
+    done = subprocess.run(
+        [shell, "-c", script, "probe", tmp_path, tmp_path / "asterisk.conf"], capture_output=True, text=True, check=True
+    )
+    lines = done.stdout.splitlines()
+    owner = f"{tmp_path.owner()}:{tmp_path.group()}"
+    assert f"file rtp.conf {owner}:640 {checksum}" in lines
+    assert not [line for line in lines if line.startswith("file asterisk.conf")]

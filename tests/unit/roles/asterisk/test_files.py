@@ -1,0 +1,198 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the generated files say. That Asterisk understands them is the Molecule scenario's to prove."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from cases import SECRETS, TRUNK_PASSWORD
+
+Sections = dict[str, list[tuple[str, str]]]
+
+
+def files(rendered: dict[str, Any], case: str) -> dict[str, str]:
+    found: dict[str, str] = rendered[f"rendered_{case}"]["files"]
+    return found
+
+
+def sections(text: str) -> Sections:
+    """Read a file as Asterisk does: comments off, templates merged into the sections that name them."""
+    found: Sections = {}
+    current: list[tuple[str, str]] = []
+    for raw in text.splitlines():
+        line = re.split(r"(?<!\\);", raw)[0].strip().replace("\\;", ";")
+        if heading := re.fullmatch(r"\[([^]]+)\](?:\(([^)]*)\))?", line):
+            current = found.setdefault(heading[1], [])
+            current += found.get(heading[2] or "", []) if heading[2] != "!" else []
+        elif line:
+            key, _, value = line.partition("=")
+            current.append((key.strip(), value.removeprefix(">").strip()))
+    return found
+
+
+def option(found: Sections, section: str, key: str) -> list[str]:
+    return [value for name, value in found[section] if name == key]
+
+
+def test_secrets_are_in_one_file_only(rendered: dict[str, Any]) -> None:
+    contents = files(rendered, "branch")
+    auths = sections(contents.pop("pjsip_auths.conf"))
+    assert option(auths, "101", "password") == [SECRETS["101"]]
+    assert option(auths, "102", "password") == [SECRETS["102"]]
+    assert option(auths, "dialtone-trunk-acme-branch", "password") == [TRUNK_PASSWORD]
+    rest = "".join(contents.values()).replace("\\;", ";")
+    assert not [secret for secret in (*SECRETS.values(), TRUNK_PASSWORD) if secret in rest]
+
+
+def test_every_file_says_who_manages_it(rendered: dict[str, Any]) -> None:
+    contents = files(rendered, "office")
+    assert len(contents) > 10
+    assert not [name for name, text in contents.items() if not text.startswith("; Ansible managed\n")]
+
+
+def test_an_edge_is_dialled_by_the_trunks_own_name_there(rendered: dict[str, Any]) -> None:
+    aors = sections(files(rendered, "office")["pjsip_aors.conf"])
+    assert option(aors, "trunk-acme-hq-production-ashburn", "contact") == ["sip:acme-hq.pstn.ashburn.twilio.com"]
+    assert option(aors, "trunk-acme-hq-production-umatilla", "contact") == ["sip:acme-hq.pstn.umatilla.twilio.com"]
+
+
+def test_edges_are_tried_in_the_order_of_the_description(rendered: dict[str, Any]) -> None:
+    dialplan = files(rendered, "office")["extensions.conf"]
+    assert re.findall(r"Dial\(PJSIP/\$\{EXTEN\}@([\w-]+)", dialplan) == [
+        "trunk-acme-hq-production-ashburn",
+        "trunk-acme-hq-production-umatilla",
+    ]
+
+
+@pytest.mark.parametrize("case", ["office", "branch"])
+def test_no_endpoint_without_a_secret_answers_to_a_name(rendered: dict[str, Any], case: str) -> None:
+    """An endpoint without `auth` that From can name would let anybody call through it."""
+    contents = files(rendered, case)
+    endpoints = sections(contents["pjsip_trunks.conf"]) | sections(contents["pjsip_extensions.conf"])
+    named = [name for name in endpoints if "dialtone-carrier" != name and option(endpoints, name, "type")]
+    assert named
+    for name in named:
+        open_to_names = option(endpoints, name, "identify_by") != ["ip"]
+        guarded = bool(option(endpoints, name, "auth")) or name == "dialtone-telephone"
+        assert guarded or not open_to_names, name
+
+
+def test_twilios_ways_are_respected(rendered: dict[str, Any]) -> None:
+    trunks = sections(files(rendered, "office")["pjsip_trunks.conf"])
+    for name in ("dialtone-inbound", "trunk-acme-hq-production-ashburn"):
+        for key, value in {
+            "timers": "no",
+            "rewrite_contact": "no",
+            "direct_media": "no",
+            "dtmf_mode": "rfc4733",
+            "allow": "ulaw,alaw",
+            "allow_transfer": "no",
+        }.items():
+            assert option(trunks, name, key) == [value], (name, key)
+
+
+def test_inbound_calls_reach_numbers_of_the_inventory_and_nothing_else(rendered: dict[str, Any]) -> None:
+    dialplan = sections(files(rendered, "office")["extensions.conf"])
+    entries = option(dialplan, "dialtone-from-carrier", "exten")
+    assert entries == [
+        "+12025550101,1,Goto(dialtone-extensions,101,1)",
+        "12025550101,1,Goto(dialtone-extensions,101,1)",
+        "+12025550102,1,Goto(dialtone-extensions,102,1)",
+        "12025550102,1,Goto(dialtone-extensions,102,1)",
+    ]
+    assert not option(dialplan, "dialtone-from-carrier", "include")
+    reachable = " ".join(value for _, value in dialplan["dialtone-extensions"])
+    assert "dialtone-trunk" not in reachable
+    assert "dialtone-outbound" not in reachable
+
+
+def test_emergency_numbers_come_before_every_rule(rendered: dict[str, Any]) -> None:
+    dialplan = sections(files(rendered, "nobody_may_call")["extensions.conf"])
+    assert option(dialplan, "dialtone-from-extension", "include")[0] == "dialtone-emergency"
+    assert {"911", "933"} <= {value.split(",")[0] for value in option(dialplan, "dialtone-emergency", "exten")}
+
+
+def test_without_rules_nothing_is_allowed(rendered: dict[str, Any]) -> None:
+    dialplan = sections(files(rendered, "nobody_may_call")["extensions.conf"])
+    assert not [value for _, value in dialplan["dialtone-outbound"] if "?allowed" in value]
+
+
+def test_dial_ignores_forwarding_everywhere(rendered: dict[str, Any]) -> None:
+    calls = re.findall(r"Dial\(.*\)$", files(rendered, "branch")["extensions.conf"], re.MULTILINE)
+    assert calls
+    assert all(call.endswith(",i)") for call in calls)
+
+
+def test_the_trunk_of_a_call_is_the_one_that_carries_its_caller_id(rendered: dict[str, Any]) -> None:
+    extensions = sections(files(rendered, "branch")["pjsip_extensions.conf"])
+    assert option(extensions, "101", "set_var")[1:] == [
+        "DIALTONE_CALLER_ID=+12025550101",
+        "DIALTONE_TRUNK=dialtone-trunk-acme-hq-production",
+    ]
+    assert option(extensions, "102", "set_var")[1:] == [
+        "DIALTONE_CALLER_ID=+12025550102",
+        "DIALTONE_TRUNK=dialtone-trunk-acme-branch",
+    ]
+
+
+def test_an_extension_without_caller_id_shows_its_own_number(rendered: dict[str, Any]) -> None:
+    extensions = sections(files(rendered, "no_caller_id")["pjsip_extensions.conf"])
+    assert "DIALTONE_CALLER_ID=+12025550102" in option(extensions, "102", "set_var")
+
+
+def test_a_tcp_trunk_brings_its_transport(rendered: dict[str, Any]) -> None:
+    contents = files(rendered, "branch")
+    assert option(sections(contents["pjsip_transports.conf"]), "transport-tcp", "protocol") == ["tcp"]
+    endpoint = sections(contents["pjsip_trunks.conf"])
+    assert option(endpoint, "trunk-acme-branch-dublin", "transport") == ["transport-tcp"]
+    assert option(endpoint, "trunk-acme-branch-dublin", "outbound_auth") == ["dialtone-trunk-acme-branch"]
+    assert "transport-tcp" not in sections(files(rendered, "office")["pjsip_transports.conf"])
+
+
+def test_text_of_the_description_adds_nothing_to_the_files(rendered: dict[str, Any]) -> None:
+    contents = files(rendered, "hostile")
+    extensions = sections(contents["pjsip_extensions.conf"])
+    assert option(extensions, "101", "context") == ["dialtone-from-extension"]
+    assert len(option(extensions, "101", "callerid")) == 1
+    assert option(extensions, "101", "callerid")[0].endswith('" <101>')
+    assert option(extensions, "101", "callerid")[0].count("<") == 1
+    for name, text in contents.items():
+        assert "exten => 666" not in text, name
+        assert not re.search(r"^\[evil", text, re.MULTILINE), name
+
+
+def test_nat_is_seen_from_the_hosts_addresses(rendered: dict[str, Any]) -> None:
+    nat = sections(files(rendered, "behind_nat")["pjsip_transports.conf"])
+    assert option(nat, "transport-udp", "external_media_address") == ["203.0.113.10"]
+    assert option(nat, "transport-udp", "external_signaling_address") == ["203.0.113.10"]
+    assert "10.0.0.0/8" in option(nat, "transport-udp", "local_net")
+    assert "external" not in files(rendered, "office")["pjsip_transports.conf"]
+
+
+def test_all_signalling_networks_identify_the_carrier(rendered: dict[str, Any]) -> None:
+    identifies = sections(files(rendered, "office")["pjsip_identifies.conf"])
+    matches = option(identifies, "dialtone-inbound", "match")
+    assert "54.172.60.0/30" in matches
+    assert "54.171.127.192/30" in matches  # Dublin, though no trunk prefers it
+    assert "168.86.128.0/18" not in matches  # media
+    lab = sections(files(rendered, "lab_networks")["pjsip_identifies.conf"])
+    assert option(lab, "dialtone-inbound", "match") == ["198.19.1.0/30"]
+
+
+def test_the_edge_timeout_is_64_times_t1(rendered: dict[str, Any]) -> None:
+    system = sections(files(rendered, "office")["pjsip_transports.conf"])
+    assert option(system, "system", "timer_t1") == ["125"]
+    assert option(system, "system", "timer_b") == ["8000"]
+
+
+def test_modules_are_loaded_by_name_only(rendered: dict[str, Any]) -> None:
+    modules = sections(files(rendered, "office")["modules.conf"])
+    assert option(modules, "modules", "autoload") == ["no"]
+    loaded = option(modules, "modules", "load")
+    assert "chan_pjsip.so" in loaded
+    open_doors = ("res_ari", "res_http", "chan_iax2", "chan_unistim", "app_system", "func_shell", "pbx_spool", "endpoint_identifier_anonymous")
+    assert not [name for name in loaded if any(door in name for door in open_doors)]
