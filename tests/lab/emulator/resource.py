@@ -224,7 +224,7 @@ class Resource:
 
     def find(self, call: Call) -> Record:
         record = call.context.store.get(self.kind, call.names["Sid"])
-        if record is None or record.account_sid != call.account.sid or record.parent != self.parent(call):
+        if record is None or record.parent != self.parent(call):
             raise call.not_found()
         return record
 

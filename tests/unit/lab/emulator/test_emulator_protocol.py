@@ -195,3 +195,17 @@ def test_a_request_takes_less_than_two_milliseconds(client: Client) -> None:
             client.trunking("GET", f"Trunks/{sid}")
         best = min(best, (time.perf_counter() - started) / 100)
     assert best < 0.002
+
+
+def test_a_failure_of_the_emulators_own_is_a_500(
+    client: Client, server: EmulatorServer, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(server.api.journal, "add", lambda **_: fail(None))
+        reply = client.trunking("GET", "Trunks")
+    assert (reply.status, reply.code) == (500, 20500)
+    assert "a bug" in capfd.readouterr().err
+    assert client.trunking("GET", "Trunks").status == 200

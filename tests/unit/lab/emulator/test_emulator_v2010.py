@@ -343,3 +343,12 @@ def test_the_account_is_read_with_the_token_or_a_main_key_only(client: Client) -
     assert standard.rest("GET", path).code == 20003
     assert standard.trunking("GET", "Trunks").status == 200
     assert standard.rest("GET", f"/api/2010-04-01/Accounts/{ACCOUNT}/IncomingPhoneNumbers.json").status == 200
+
+
+def test_the_large_maxima(client: Client) -> None:
+    users = client.credential_list("users", **{f"user{n}": "Correct-Horse-9" for n in range(1000)})
+    entry = {"Username": "one-more", "Password": "Correct-Horse-9"}
+    assert client.api("POST", f"SIP/CredentialLists/{users}/Credentials", entry).code == 21255
+    for n in range(1000):
+        client.access_list(f"list {n}")
+    assert client.api("POST", "SIP/IpAccessControlLists", {"FriendlyName": "one more"}).code == 21237
