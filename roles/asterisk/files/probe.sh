@@ -17,7 +17,7 @@ for file in "$main" "$dir"/*.conf; do
   # The process read these when it started, and only then.
   case ${file##*/} in
     asterisk.conf | modules.conf | pjsip_transports.conf)
-      [ -f "$pid" ] && [ "$file" -nt "$pid" ] && printf 'restart %s\n' "${file##*/}"
+      [ -f "$pid" ] && [ -n "$(find "$file" -newer "$pid")" ] && printf 'restart %s\n' "${file##*/}"
       ;;
   esac
 done

@@ -114,9 +114,7 @@ RENDERED = {
 PROBLEMS = {
     "sound": Case(lambda _: None),
     "debian_13": Case(put("facts.distribution_major_version", "13"), ("Debian 13", "no Asterisk", "Debian 14")),
-    "fedora": Case(
-        lambda d: d["facts"].update(distribution="Fedora", os_family="RedHat"), ("Fedora", "not supported")
-    ),
+    "fedora": Case(lambda d: d["facts"].update(distribution="Fedora", os_family="RedHat"), ("Fedora", "not supported")),
     "tls": Case(put("voice_trunks.0.transport", "tls"), ("acme-hq-production", "'tls'", "udp or tcp")),
     "tls_by_default": Case(put("voice_trunks.0.transport", None), ("'tls'", "udp or tcp")),
     "no_trunk": Case(put("voice_trunks", []), ("voice_trunks is empty",)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cases import PROBLEMS, RENDERED, SECRETS, TRUNK_PASSWORD
+from asterisk_cases import PROBLEMS, RENDERED, SECRETS, TRUNK_PASSWORD
 
 
 @pytest.mark.parametrize("name", sorted(name for name, case in PROBLEMS.items() if case.expect))

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cases import SECRETS, TRUNK_PASSWORD, RENDERED, office
-from conftest import PLAYBOOK, ROLE, inventory, playbook
+from asterisk_cases import RENDERED, SECRETS, TRUNK_PASSWORD, office
+from asterisk_runs import PLAYBOOK, ROLE, inventory, playbook
 
 
 @pytest.fixture(scope="module")

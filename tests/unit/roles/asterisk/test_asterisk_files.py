@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 import pytest
-from cases import SECRETS, TRUNK_PASSWORD
+from asterisk_cases import SECRETS, TRUNK_PASSWORD
 
 Sections = dict[str, list[tuple[str, str]]]
 
@@ -73,7 +73,7 @@ def test_no_endpoint_without_a_secret_answers_to_a_name(rendered: dict[str, Any]
     """An endpoint without `auth` that From can name would let anybody call through it."""
     contents = files(rendered, case)
     endpoints = sections(contents["pjsip_trunks.conf"]) | sections(contents["pjsip_extensions.conf"])
-    named = [name for name in endpoints if "dialtone-carrier" != name and option(endpoints, name, "type")]
+    named = [name for name in endpoints if name != "dialtone-carrier" and option(endpoints, name, "type")]
     assert named
     for name in named:
         open_to_names = option(endpoints, name, "identify_by") != ["ip"]
@@ -194,5 +194,14 @@ def test_modules_are_loaded_by_name_only(rendered: dict[str, Any]) -> None:
     assert option(modules, "modules", "autoload") == ["no"]
     loaded = option(modules, "modules", "load")
     assert "chan_pjsip.so" in loaded
-    open_doors = ("res_ari", "res_http", "chan_iax2", "chan_unistim", "app_system", "func_shell", "pbx_spool", "endpoint_identifier_anonymous")
+    open_doors = (
+        "res_ari",
+        "res_http",
+        "chan_iax2",
+        "chan_unistim",
+        "app_system",
+        "func_shell",
+        "pbx_spool",
+        "endpoint_identifier_anonymous",
+    )
     assert not [name for name in loaded if any(door in name for door in open_doors)]
