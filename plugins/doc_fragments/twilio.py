@@ -58,13 +58,15 @@ options:
   retries:
     description:
       - How often a request is tried again, from V(0) to V(20).
-      - Requests that Twilio did not process (no connection, 429) and requests that only read are tried again as they are.
-        A request that changes something and whose answer was lost is repeated only after looking whether it took effect.
+      - Requests that Twilio did not process (no connection, 429) and requests that only read are tried again as they
+        are. A request that changes something and whose answer was lost is repeated only after looking whether it took
+        effect.
     type: int
     default: 5
   retry_delay:
     description:
-      - Seconds to wait before the first retry. Each further one waits twice as long, with up to half taken off at random.
+      - Seconds to wait before the first retry. Each further one waits twice as long, with up to half taken off at
+        random.
     type: float
     default: 0.5
   retry_max_delay:

@@ -198,8 +198,9 @@ failure:
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio import numbers
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.module import run
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.resources import NUMBER_FIELDS
 
-METHODS = [name for name in numbers.NUMBER_FIELDS if name.endswith("_method")]
+METHODS = [name for name in NUMBER_FIELDS if name.endswith("_method")]
 SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "phone_number": {"type": "str"},
@@ -207,7 +208,7 @@ SPEC = {
     "trunk": {"type": "str"},
     "purchase": {"type": "bool", "default": False},
     "release": {"type": "bool", "default": False},
-    **{name: {"type": "str"} for name in numbers.NUMBER_FIELDS},
+    **{name: {"type": "str"} for name in NUMBER_FIELDS},
     **{name: {"type": "str", "choices": ["GET", "POST"]} for name in METHODS},
     "voice_caller_id_lookup": {"type": "bool"},
 }

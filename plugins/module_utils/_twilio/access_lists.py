@@ -49,7 +49,14 @@ def ensure(task: Task) -> Outcome:
                 IP_ADDRESS, members, _items(params), bool(params["purge_ip_addresses"]), "ip_addresses"
             )
         desired = task.given(["friendly_name"])
-        node = Node(IP_ACL, current, desired, match=desired, collections=collections)
+        node = Node(
+            IP_ACL,
+            current,
+            desired,
+            match=desired,
+            derived={"account_sid": params["account_sid"]},
+            collections=collections,
+        )
     outcome = task.converge(node)
     outcome.results["ip_access_control_list"] = outcome.after
     return outcome

@@ -64,11 +64,17 @@ def redact(value: Any) -> Any:
 
 @dataclass
 class Outcome:
-    """What a task came to: the object before and after (None: not there), and the changes as reported to users."""
+    """What a task came to.
 
-    before: Record | None
-    after: Record | None
-    changes: list[dict[str, Any]] = field(default_factory=list)
+    Attributes:
+        before, after: the object, None where it is not there.
+        changes: as reported to users; None if the module only reads.
+        results: the module's own return values.
+    """
+
+    before: Record | None = None
+    after: Record | None = None
+    changes: list[dict[str, Any]] | None = None
     results: dict[str, Any] = field(default_factory=dict)
 
 
@@ -103,6 +109,10 @@ class Task:
         """Plan, and unless in check mode apply."""
         made = plan(node)
         after = made.after if self.check_mode else apply(made, self.api, int(self.params["concurrency"]))
+        for record in (made.before, after):
+            for slot, collection in node.collections.items():
+                if record is not None and slot in record:
+                    record[slot].sort(key=collection.resource.order)
         return Outcome(made.before, after, [change.report() for change in made.changes])
 
 
@@ -164,6 +174,8 @@ def _leave(module: AnsibleModule, result: dict[str, Any], failed: bool) -> None:
 
 
 def _report(outcome: Outcome, diff: bool) -> dict[str, Any]:
+    if outcome.changes is None:
+        return dict(outcome.results)
     report = {"changed": bool(outcome.changes), "changes": outcome.changes, **outcome.results}
     if diff:
         report["diff"] = {"before": outcome.before or {}, "after": outcome.after or {}}
@@ -203,7 +215,13 @@ def connect(params: Mapping[str, Any], permissions: Sequence[str]) -> Api:
     """Return access to Twilio with the task's credentials; nothing is sent yet."""
     policy = RetryPolicy(params["retries"], params["retry_delay"], params["retry_max_delay"])
     transport = RequestsTransport(connections=int(params["concurrency"]))
-    http = HttpClient(transport, params["base_url"], params["connect_timeout"], params["timeout"], policy)
+    http = HttpClient(
+        transport,
+        params["base_url"],
+        connect_timeout=params["connect_timeout"],
+        read_timeout=params["timeout"],
+        policy=policy,
+    )
     user, secret = params["account_sid"], params["auth_token"]
     if params["api_key"]:
         user, secret = params["api_key"], params["api_secret"]

@@ -123,7 +123,7 @@ def _present(task: Task, current: Record | None) -> Node:
         )
     desired = task.given(NUMBER_FIELDS)
     collections: dict[str, Collection] = {}
-    derived: dict[str, Any] = {}
+    derived: dict[str, Any] = {"account_sid": params["account_sid"]}
     if current is None:
         desired["phone_number"] = params["phone_number"]
         derived["friendly_name"] = None  # Twilio fills in the number as people write it there

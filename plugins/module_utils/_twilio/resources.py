@@ -85,6 +85,10 @@ class Resource:
             name: "" if decoded.get(name) is None else decoded[name] for name in names if name not in self.write_only
         }
 
+    def order(self, record: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the key by which members are shown in the same order every time."""
+        return tuple(str(record.get(name)) for name in (*self.read_only, *self.identity))
+
     def form(self, values: Mapping[str, Any]) -> dict[str, str]:
         """Return the form to send for some fields: booleans are ``true`` or ``false``, None is left out."""
         encoded = self.encode(values)

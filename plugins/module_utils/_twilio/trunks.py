@@ -144,6 +144,7 @@ def ensure(task: Task) -> Outcome:
             current,
             desired,
             match={identity: params[identity]},
+            derived={"account_sid": params["account_sid"]},
             settings=_recording(params["recording"], current),
             collections={
                 name: Collection(
@@ -294,4 +295,5 @@ def inform(task: Task) -> Outcome:
     lists = task.gather([lambda t=trunk, n=name: task.api.list(RESOURCES[n], str(t["sid"])) for trunk, name in pairs])  # type: ignore[misc]
     for (trunk, name), members in zip(pairs, lists):
         trunk[name] = members
-    return Outcome(None, None, results={"trunks": trunks})
+        trunk[name].sort(key=RESOURCES[name].order)
+    return Outcome(results={"trunks": trunks})
