@@ -46,7 +46,12 @@ apt_install() {
 }
 
 mkdir -p .cache
-[ "$level" = run ] || command -v shellcheck >/dev/null || apt_install shellcheck # ansible-test and lint call it
+if [ "$level" = dev ]; then
+  missing=()
+  command -v shellcheck >/dev/null || missing+=(shellcheck) # ansible-test and the lint gate call it
+  command -v npm >/dev/null || missing+=(npm)               # Twilio publishes its API specs in an npm package
+  [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
+fi
 python=$(find_python) || die "no Python 3.11, 3.12 or 3.13 found (python3 is $(python3 --version 2>&1 || echo missing)): install python3.13, or set PYTHON=/path/to/python"
 
 stamp=.venv/.bootstrap-$level
