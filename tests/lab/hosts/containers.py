@@ -14,7 +14,7 @@ from typing import Any
 
 from lab.hosts.errors import LabError
 from lab.hosts.host import ip_json, run
-from lab.hosts.plan import Host, Plan
+from lab.hosts.plan import Host, Plan, mac
 from lab.hosts.store import Store
 
 LAB_FOLDER = Path(__file__).resolve().parents[1]
@@ -38,9 +38,10 @@ def arguments(plan: Plan, host: Host, image: str, resolver: str) -> list[str]:
     """Return the arguments of `podman run` for a host, without labels."""
     # Privileged, all of them: without, crun loads a device filter, which takes CAP_SYS_RESOURCE on the machine.
     args = ["--name", plan.container(host.name), "--hostname", host.name, "--privileged", *_LIMITS]
-    args += ["--network", f"{plan.network}:ip={host.address},mac={host.mac},interface_name=sip0"]
-    if host.on_nat:
-        args += ["--network", f"{plan.nat_network}:interface_name=nat0"]
+    args += ["--network", f"{plan.network}:ip={host.address},mac={mac(host.address)},interface_name=sip0"]
+    if host.nat_address:
+        nat = f"ip={host.nat_address},mac={mac(host.nat_address)},interface_name=nat0"
+        args += ["--network", f"{plan.nat_network}:{nat}"]
     args += ["--dns", plan.carrier, "--volume", f"{LAB_FOLDER}:/opt/lab:ro"]
     args += ["--env", "PYTHONPATH=/opt", "--env", "PYTHONDONTWRITEBYTECODE=1", "--env", "PYTHONUNBUFFERED=1"]
     if host.kind == "pbx":

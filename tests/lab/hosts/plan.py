@@ -35,16 +35,12 @@ class Host:
     kind: str
     address: str
     extra: tuple[str, ...] = ()  # further addresses on the same interface
+    nat_address: str = ""  # in the network that leads out; "" for hosts that need nothing from outside
 
-    @property
-    def mac(self) -> str:
-        """A hardware address made of the IP address, so that the neighbours of a host that is made anew find it."""
-        return "02:00:" + ":".join(f"{int(octet):02x}" for octet in self.address.split("."))
 
-    @property
-    def on_nat(self) -> bool:
-        """Whether it needs the way out: a PBX for its packages, the carrier to forward DNS."""
-        return self.kind in ("carrier", "pbx")
+def mac(address: str) -> str:
+    """Return a hardware address made of the IP address, so that the neighbours of a host made anew still find it."""
+    return "02:00:" + ":".join(f"{int(octet):02x}" for octet in address.split("."))
 
 
 @dataclass(frozen=True)
@@ -122,11 +118,14 @@ def make_plan(name: str, pbx: int = 1) -> Plan:
     prefix, nat_prefix = LABS[name]
     plan = Plan(name, prefix, nat_prefix)
     edges = tuple(address for edge in EDGES for address in plan.edge_addresses(edge))
-    plan.hosts[CARRIER] = Host(CARRIER, "carrier", plan.carrier, edges)
+    plan.hosts[CARRIER] = Host(CARRIER, "carrier", plan.carrier, edges, f"{nat_prefix}.9")
     for host, suffix in TELEPHONES.items():
         plan.hosts[host] = Host(host, "telephone", f"{prefix}.{suffix}")
     for number in range(1, pbx + 1):
-        plan.hosts[f"pbx{number}"] = Host(f"pbx{number}", "pbx", f"{prefix}.10.{9 + number}")
+        last = 9 + number
+        plan.hosts[f"pbx{number}"] = Host(
+            f"pbx{number}", "pbx", f"{prefix}.10.{last}", nat_address=f"{nat_prefix}.{last}"
+        )
     return plan
 
 

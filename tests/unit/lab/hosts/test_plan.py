@@ -10,7 +10,7 @@ import ipaddress
 import pytest
 
 from lab.hosts.errors import LabError
-from lab.hosts.plan import LABS, make_plan, pbx_count
+from lab.hosts.plan import LABS, mac, make_plan, pbx_count
 
 
 def test_the_addresses_are_those_of_the_contract():
@@ -55,8 +55,18 @@ def test_bridge_names_fit_the_kernels_limit(name):
 
 def test_a_remade_host_keeps_its_hardware_address():
     first, second = make_plan("demo", 10), make_plan("demo", 3)
-    assert first.hosts["pbx3"].mac == second.hosts["pbx3"].mac == "02:00:c6:12:0a:0c"
-    assert len({host.mac for host in first.hosts.values()}) == len(first.hosts)
+    assert mac(first.hosts["pbx3"].address) == mac(second.hosts["pbx3"].address) == "02:00:c6:12:0a:0c"
+    addresses = [address for host in first.hosts.values() for address in (host.address, host.nat_address) if address]
+    assert len({mac(address) for address in addresses}) == len(addresses)
+
+
+def test_the_way_out_has_fixed_addresses_for_those_that_need_it():
+    hosts = make_plan("demo", 2).hosts
+    assert {name: host.nat_address for name, host in hosts.items() if host.nat_address} == {
+        "carrier": "10.198.18.9",
+        "pbx1": "10.198.18.10",
+        "pbx2": "10.198.18.11",
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,251 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Prove the SIP edges on a running lab: every verdict is enforced, calls go both ways, failover follows the rules.
+
+python -m lab.carrier.prove --name demo     a line for each case; exit code 1 if one fails
+
+No PBX is needed: a subscriber on pbx1 stands for it. The emulator's state is lost; it is left as after `reset`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lab.lab import Lab
+from lab.report import Outcome, Report
+from lab.telephone import subscriber
+
+DOMAIN = "acme-hq.pstn.twilio.com"
+DID = "+12025550101"
+ABROAD = "+442079460000"
+USER, PASSWORD = "alice", "Lab-only-Secret-1"
+PBX_PORT = 5099  # beside an Asterisk that may be there
+NOBODY = 99  # no host has this last octet
+Options = dict[str, str | float]
+
+
+class Proof:
+    """The cases, on one lab. Each resets the emulator and makes the trunk it needs."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.control = lab.control()
+        self.pbx = lab.address("pbx1")
+
+    def trunk(self, targets: list[str] | None = None, credentials: bool = False) -> None:
+        """Reset the account and make a trunk for pbx1 with these origination URLs, in this order."""
+        self.lab.reset()
+        rest = self.control.rest
+        account = f"api/2010-04-01/Accounts/{self.control.account_sid}"
+        trunk = rest("POST", "trunking/v1/Trunks", {"FriendlyName": "proof", "DomainName": DOMAIN})["sid"]
+        below = f"trunking/v1/Trunks/{trunk}"
+        acl = rest("POST", f"{account}/SIP/IpAccessControlLists.json", {"FriendlyName": "proof"})["sid"]
+        entry = {"FriendlyName": "pbx1", "IpAddress": self.pbx}
+        rest("POST", f"{account}/SIP/IpAccessControlLists/{acl}/IpAddresses.json", entry)
+        rest("POST", f"{below}/IpAccessControlLists", {"IpAccessControlListSid": acl})
+        if credentials:
+            listed = rest("POST", f"{account}/SIP/CredentialLists.json", {"FriendlyName": "proof"})["sid"]
+            secret = {"Username": USER, "Password": PASSWORD}
+            rest("POST", f"{account}/SIP/CredentialLists/{listed}/Credentials.json", secret)
+            rest("POST", f"{below}/CredentialLists", {"CredentialListSid": listed})
+        for priority, url in enumerate(targets or [f"sip:{self.pbx}:{PBX_PORT}"]):
+            values = {"FriendlyName": url, "SipUrl": url, "Priority": str(priority), "Weight": "1", "Enabled": "true"}
+            rest("POST", f"{below}/OriginationUrls", values)
+        for number in rest("GET", f"{account}/IncomingPhoneNumbers.json")["incoming_phone_numbers"]:
+            rest("POST", f"{below}/PhoneNumbers", {"PhoneNumberSid": number["sid"]})
+
+    # -- PBX to carrier ------------------------------------------------------------------------------------------
+
+    def call(
+        self, host: str, number: str, edge: str = "ashburn", password: str = "", **more: str | float
+    ) -> dict[str, Any]:
+        """Call a number through an edge, from a host that stands for a PBX; return what became of it."""
+        options: Options = {
+            "listen": f"{self.lab.address(host)}:{PBX_PORT}",
+            "from": f"sip:{DID}@{DOMAIN}",
+            "to": f"sip:{number}@{DOMAIN}",
+            "proxy": f"{self.lab.edge_address(edge)}:5060",
+            "tone": 440,
+            "expect": 700,
+            **({"username": USER} if password else {}),
+            **more,
+        }
+        with subscriber(self.lab, host, "call", options, password=password) as caller:
+            return caller.result()
+
+    def answered(self, edge: str, password: str = "", **more: str | float) -> Outcome:
+        """A call from pbx1 reaches a subscriber, both hear each other, the caller hangs up (or the far end: `who`)."""
+        answer: Options = {"listen": f"{self.lab.address('pstn')}:5060", "tone": 700, "expect": 440}
+        if "who" in more:
+            answer["who"] = more["who"]
+        with subscriber(self.lab, "pstn", "answer", answer) as far:
+            far.wait_for("listening")
+            near = self.call("pbx1", ABROAD, edge, password, **more)
+            there = far.result()
+        uri = there["calls"][0]["request_uri"] if there.get("calls") else ""
+        server = _header(near, "Contact")
+        ok = bool(near["ok"] and there["ok"]) and uri.startswith(f"sip:{ABROAD}@") and "@172." in server
+        return Outcome(ok, f"{near['code']}, {uri}, Contact {server}", {"here": near, "there": there})
+
+    def refused(self, result: dict[str, Any], code: int, error: str) -> Outcome:
+        found = _header(result, "X-Twilio-Error")
+        ok = result["code"] == code and found.startswith(error) and _header(result, "Server") == "Twilio Gateway"
+        return Outcome(ok, f"{result['code']} {result['reason']}, X-Twilio-Error: {found}", result)
+
+    def probe(self, method: str) -> dict[str, Any]:
+        options: Options = {
+            "listen": f"{self.pbx}:{PBX_PORT}",
+            "method": method,
+            "uri": f"sip:{DOMAIN}",
+            "target": f"{self.lab.edge_address('umatilla')}:5060",
+        }
+        with subscriber(self.lab, "pbx1", "probe", options) as probe:
+            return probe.result()
+
+    def options(self) -> Outcome:
+        result = self.probe("OPTIONS")
+        return Outcome(result["code"] == 200, f"{result['code']}", result)
+
+    def emulator_down(self) -> Outcome:
+        """With the emulator stopped, a call is refused at once, not left waiting."""
+        find = "for p in /proc/[0-9]*; do grep -qz '^lab[.]emulator$' $p/cmdline 2>/dev/null && basename $p; done"
+        pid = self.lab.exec("carrier", ["sh", "-c", find], check=False).stdout.strip()
+        self.lab.exec("carrier", ["sh", "-c", f"kill -STOP {pid}"])
+        try:
+            result = self.call("pbx1", ABROAD, timeout=10)
+        finally:
+            self.lab.exec("carrier", ["sh", "-c", f"kill -CONT {pid}"])
+        return Outcome(result["code"] == 503, f"{result['code']} {result['reason']}", result)
+
+    # -- carrier to PBX ------------------------------------------------------------------------------------------
+
+    def inbound(self, answer: Options, dial: Options, code: int = 200) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A subscriber dials the DID, pbx1 answers as told; return what each saw."""
+        ring: Options = {"listen": f"{self.pbx}:{PBX_PORT}", "tone": 440, "expect": 700, **answer}
+        call: Options = {
+            "listen": f"{self.lab.address('pstn')}:5060",
+            "from": f"sip:+14155550123@{self.lab.address('pstn')}",
+            "to": f"sip:{DID}@{self.lab.address('carrier')}",
+            "proxy": f"{self.lab.address('carrier')}:5060",
+            "tone": 700,
+            "expect": 440,
+            **({"expect-code": code} if code != 200 else {}),
+            **dial,
+        }
+        with subscriber(self.lab, "pbx1", "answer", ring) as pbx:
+            pbx.wait_for("listening")
+            with subscriber(self.lab, "pstn", "call", call) as caller:
+                result = caller.result()
+            return result, pbx.wait_for("incoming")
+
+    def delivered(self, target: str = "", **answer: str | float) -> Outcome:
+        """The call arrives with the carrier's headers, from the edge of the URL, and whoever hangs up is heard."""
+        self.trunk([target] if target else None)
+        result, invite = self.inbound(answer, dict(answer))
+        headers = {name.lower(): value for name, value in invite["headers"].items()}
+        wanted = {
+            "user-agent": "Twilio Gateway",
+            "allow": "ACK,BYE,CANCEL,INVITE,OPTIONS,REFER,NOTIFY",
+            "diversion": f"<sip:{DID}@twilio.com>;reason=unconditional",
+            "p-asserted-identity": f"<sip:+14155550123@{DOMAIN}>",
+            "x-twilio-accountsid": self.control.account_sid,
+        }
+        wrong = [f"{name}: {headers.get(name)}" for name, value in wanted.items() if headers.get(name) != value]
+        if not invite["from"].startswith(f"<sip:+14155550123@{DOMAIN}>"):
+            wrong.append(f"from: {invite['from']}")
+        if "@172." not in invite["contact"]:
+            wrong.append(f"contact: {invite['contact']}")
+        if headers.get("record-route", "").count("<sip:") != 2:
+            wrong.append(f"record-route: {headers.get('record-route')}")
+        edge = self.lab.edge_address("umatilla").rpartition(".")[0]
+        if "edge=umatilla" in target and not invite["source"].startswith(f"{edge}."):
+            wrong.append(f"source: {invite['source']}")
+        summary = f"{result['code']} from {invite['source']} over {invite['transport']}"
+        return Outcome(bool(result["ok"]) and not wrong, "; ".join([summary, *wrong]), {"call": result, "at": invite})
+
+    def failover(self) -> Outcome:
+        """A silent target is given up after 4 s, and the next one answers."""
+        silent = f"{self.pbx.rpartition('.')[0]}.{NOBODY}"
+        self.trunk([f"sip:{silent}:5060", f"sip:{self.pbx}:{PBX_PORT}"])
+        result, _ = self.inbound({}, {})
+        seconds = result["setup_seconds"] or 0.0
+        return Outcome(bool(result["ok"]) and 3.5 < seconds < 5.0, f"answered after {seconds:.1f} s", result)
+
+    def final(self, code: int, expected: int, offers: int) -> Outcome:
+        """The same PBX twice: it refuses with `code`, and is asked once or twice."""
+        self.trunk([f"sip:{self.pbx}:{PBX_PORT}", f"sip:{self.pbx}:{PBX_PORT};edge=umatilla"])
+        with subscriber(
+            self.lab, "pbx1", "answer", {"listen": f"{self.pbx}:{PBX_PORT}", "reject": code, "calls": offers}
+        ) as pbx:
+            pbx.wait_for("listening")
+            options: Options = {
+                "listen": f"{self.lab.address('pstn')}:5060",
+                "from": f"sip:+14155550123@{self.lab.address('pstn')}",
+                "to": f"sip:{DID}@{self.lab.address('carrier')}",
+                "proxy": f"{self.lab.address('carrier')}:5060",
+                "expect-code": expected,
+            }
+            with subscriber(self.lab, "pstn", "call", options) as caller:
+                result = caller.result()
+            seen = len(pbx.result()["calls"])
+        return Outcome(bool(result["ok"]) and seen == offers, f"{result['code']} after {seen} offers", result)
+
+    def cancelled(self) -> Outcome:
+        self.trunk()
+        result, _ = self.inbound({"ring-seconds": 8}, {"cancel-after": 0.5}, code=487)
+        return Outcome(result["code"] == 487, f"{result['code']} {result['reason']}", result)
+
+    def all(self) -> Iterator[tuple[str, Callable[[], Outcome]]]:
+        """Every case with its name, in the order in which they build on each other's trunks."""
+
+        def first(action: Callable[[], Outcome], credentials: bool = False) -> Callable[[], Outcome]:
+            def run() -> Outcome:
+                self.trunk(credentials=credentials)
+                return action()
+
+            return run
+
+        call, refused = self.call, self.refused
+        yield "source not in the ACL", first(lambda: refused(call("rogue", ABROAD), 403, "32201"))
+        yield "not E.164", lambda: refused(call("pbx1", "2025550199"), 400, "32101")
+        yield "REGISTER", lambda: refused(self.probe("REGISTER"), 403, "32210")
+        yield "OPTIONS", self.options
+        yield "routed, UDP, ashburn", lambda: self.answered("ashburn")
+        yield "routed, TCP, umatilla", lambda: self.answered("umatilla", transport="TCP")
+        yield "the far end hangs up", lambda: self.answered("ashburn", who="callee")
+        yield "emulator stopped", self.emulator_down
+        yield "right password", first(lambda: self.answered("ashburn", PASSWORD), credentials=True)
+        yield "wrong password", lambda: refused(call("pbx1", ABROAD, password="Wrong-1"), 403, "32202")
+        yield "delivered, UDP, umatilla", lambda: self.delivered(f"sip:{self.pbx}:{PBX_PORT};edge=umatilla")
+        yield "delivered, TCP", lambda: self.delivered(f"sip:{self.pbx}:{PBX_PORT};transport=tcp")
+        yield "the PBX hangs up", lambda: self.delivered(who="callee")
+        yield "silent target, next after 4 s", self.failover
+        yield "486 is final", lambda: self.final(486, 486, 1)
+        yield "480 is not", lambda: self.final(480, 480, 2)
+        yield "cancelled while ringing", self.cancelled
+
+
+def _header(result: dict[str, Any], name: str) -> str:
+    for key, value in (result.get("headers") or {}).items():
+        if key.lower() == name.lower():
+            return str(value[0] if isinstance(value, list) else value)
+    return ""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m lab.carrier.prove", description="Prove the SIP edges of a lab.")
+    parser.add_argument("--name", default="demo", help="the lab (default: demo)")
+    lab = Lab(parser.parse_args().name)
+    report = Report()
+    for name, case in Proof(lab).all():
+        report.step(name, case)
+    lab.reset()
+    return 0 if report.ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
