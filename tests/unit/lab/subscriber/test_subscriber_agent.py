@@ -282,6 +282,24 @@ def test_more_calls_than_wanted_are_busy(bench: Callable[..., None]) -> None:
     bench(test)
 
 
+@pytest.mark.parametrize(("calls", "ok"), [(0, False), (1, True)])
+def test_an_open_number_of_calls_needs_one(bench: Callable[..., None], calls: int, ok: bool) -> None:
+    async def test(one: Bench) -> None:
+        task = one.answerer(Reaction(reject=486), calls=0)
+        await asyncio.sleep(0)
+        for number in range(calls):
+            one.say("INVITE", branch=f"z9hG4bKcall{number}")
+            one.say("ACK", to=header(await one.peer.hear("SIP/2.0 486"), "To"), branch=f"z9hG4bKcall{number}")
+            while "ended" not in [event["event"] for event in one.events]:
+                await asyncio.sleep(0)
+        one.stop.set("stopped by SIGTERM")
+        result = await task
+        assert (result["ok"], len(result["calls"])) == (ok, calls)
+        assert ok or result["why"] == "stopped by SIGTERM; 0 of 1 calls came"
+
+    bench(test)
+
+
 def test_stopping_ends_the_call_with_bye(bench: Callable[..., None]) -> None:
     async def test(one: Bench) -> None:
         task, _ = await connect(one)
