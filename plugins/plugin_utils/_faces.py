@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from typing import Any, Callable
 
+import yaml
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.dialtone.voice.plugins.module_utils._voice.errors import VoiceError
@@ -24,3 +26,11 @@ def as_filter(function: Callable[..., Any]) -> Callable[..., Any]:
             raise AnsibleFilterError(str(error)) from error
 
     return wrapper
+
+
+@functools.cache
+def description_options() -> dict[str, Any]:
+    """Return the options of the role voice_description: the one definition of the ``voice_*`` variables."""
+    spec = Path(__file__).parents[2] / "roles" / "voice_description" / "meta" / "argument_specs.yml"
+    options: dict[str, Any] = yaml.safe_load(spec.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    return options

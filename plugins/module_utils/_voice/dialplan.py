@@ -73,56 +73,67 @@ class Decision:
 
 
 def policy_problems(country: object, dialplan: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the policy, each problem a sentence that begins with the variable's path."""
+    """Return what is wrong with the policy, each problem a sentence that begins with the variable's path.
+
+    With None as the country, only the policy itself is judged.
+    """
     problems: list[str] = []
-    try:
-        check_country(country)
-    except UnknownCountryError as error:
-        problems.append(f"voice_country: {error}")
+    if country is not None:
+        try:
+            check_country(country)
+        except UnknownCountryError as error:
+            problems.append(f"voice_country: {error}")
     allow = _texts(dialplan, "allow", problems)
     countries = _texts(dialplan, "countries", problems)
-    for place, name in enumerate(allow):
-        if name not in ALLOWABLE:
-            close = difflib.get_close_matches(name, ALLOWABLE, n=1)
-            hint = f"did you mean '{close[0]}'? " if close else ""
-            problems.append(
-                f"voice_dialplan.allow[{place}]: '{name}' is not a class of destination: {hint}"
-                f"Known are {', '.join(ALLOWABLE)}."
-            )
-        elif name in allow[:place]:
-            problems.append(f"voice_dialplan.allow[{place}]: '{name}' is there twice: remove one.")
-    for place, name in enumerate(countries):
-        path = f"voice_dialplan.countries[{place}]"
-        try:
-            check_country(name)
-        except UnknownCountryError as error:
-            problems.append(f"{path}: {error}")
-            continue
-        if name == country:
-            problems.append(
-                f"{path}: '{name}' is voice_country itself: remove it, and allow the class 'national' to call there."
-            )
-        elif name in countries[:place]:
-            problems.append(f"{path}: '{name}' is there twice: remove one.")
+    problems += _class_problems(allow)
+    problems += _country_problems(countries, country)
     if "international" in allow and not countries:
         problems.append(
             "voice_dialplan.countries: it is empty although voice_dialplan.allow has 'international': list the "
             "countries that may be called, such as [CA, GB], or remove 'international'."
         )
-    if countries and "international" not in allow:
+    if countries and "international" not in allow and None not in allow:
         problems.append(
-            f"voice_dialplan.countries: it lists {', '.join(countries)} although voice_dialplan.allow does not have "
-            "'international': add 'international' or empty the list."
+            f"voice_dialplan.countries: it lists {', '.join(map(str, countries))} although voice_dialplan.allow does "
+            "not have 'international': add 'international' or empty the list."
         )
     return problems
 
 
-def _texts(dialplan: Mapping[str, Any], key: str, problems: list[str]) -> list[str]:
+def _class_problems(allow: list[str | None]) -> Iterator[str]:
+    for place, name in enumerate(allow):
+        path = f"voice_dialplan.allow[{place}]"
+        if name is not None and name not in ALLOWABLE:
+            close = difflib.get_close_matches(name, ALLOWABLE, n=1)
+            hint = f"did you mean '{close[0]}'? " if close else ""
+            yield f"{path}: '{name}' is not a class of destination: {hint}Known are {', '.join(ALLOWABLE)}."
+        elif name is not None and name in allow[:place]:
+            yield f"{path}: '{name}' is there twice: remove one."
+
+
+def _country_problems(countries: list[str | None], own: object) -> Iterator[str]:
+    for place, name in enumerate(countries):
+        if name is None:
+            continue
+        path = f"voice_dialplan.countries[{place}]"
+        try:
+            check_country(name)
+        except UnknownCountryError as error:
+            yield f"{path}: {error}"
+            continue
+        if name == own:
+            yield f"{path}: '{name}' is voice_country itself: remove it, and allow the class 'national' to call there."
+        elif name in countries[:place]:
+            yield f"{path}: '{name}' is there twice: remove one."
+
+
+def _texts(dialplan: Mapping[str, Any], key: str, problems: list[str]) -> list[str | None]:
     value = dialplan.get(key) or []
     if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
         problems.append(f"voice_dialplan.{key}: '{value}' is not a list: write it as [{value}].")
         return []
-    return [entry if isinstance(entry, str) else str(entry) for entry in value]
+    # None holds the place of an entry that has been reported already.
+    return [entry if entry is None or isinstance(entry, str) else str(entry) for entry in value]
 
 
 def build(country: str, dialplan: Mapping[str, Any]) -> dict[str, Any]:

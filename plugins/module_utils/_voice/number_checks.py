@@ -1,0 +1,144 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks of ``voice_numbers``, ``voice_extensions`` and ``voice_dialplan``. Private to the collection.
+
+Each check returns sentences that begin with the path of the variable, name the value and end with the remedy. No
+sentence holds a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from . import countries, dialplan, numbers
+from .errors import UnknownCountryError, VoiceError
+from .office import Office
+from .passwords import REMEDY, secret_problem
+
+_EXTENSION = re.compile(r"[0-9]{2,8}")
+
+
+def country_of_office(office: Office) -> str | None:
+    """Return the country by which numbers are read, or None if the description has no usable one."""
+    try:
+        return countries.check_country(office.description["voice_country"])
+    except UnknownCountryError:
+        return None
+
+
+def numbers_of_office(office: Office) -> dict[str, int]:
+    """Return the numbers of an office in E.164, each with its place in ``voice_numbers``; unusable ones are left
+    out."""
+    found: dict[str, int] = {}
+    for place, entry in enumerate(office.description["voice_numbers"]):
+        number = _e164(entry["number"], office) if entry is not None else None
+        if number is not None:
+            found.setdefault(number, place)
+    return found
+
+
+def _e164(number: str | None, office: Office) -> str | None:
+    if number is None:
+        return None
+    try:
+        return numbers.to_e164(number, country_of_office(office))
+    except (numbers.NotANumberError, numbers.ImpossibleNumberError, numbers.AmbiguousNumberError):
+        return None
+
+
+def number_problems(office: Office) -> Iterator[str]:
+    """Check the number inventory: numbers, their trunks, their destinations."""
+    trunks = [trunk["name"] for trunk in office.description["voice_trunks"] if trunk is not None and trunk["name"]]
+    extensions = _extensions(office)
+    country = country_of_office(office)
+    seen: dict[str, int] = {}
+    for place, entry in enumerate(office.description["voice_numbers"]):
+        if entry is None:
+            continue
+        path = f"voice_numbers[{place}]"
+        if entry["number"] is not None:
+            try:
+                number = numbers.to_e164(entry["number"], country)
+            except VoiceError as error:
+                yield f"{path}.number: {error}"
+            else:
+                if seen.setdefault(number, place) != place:
+                    yield f"{path}.number: '{entry['number']}' is voice_numbers[{seen[number]}] too: remove one."
+        if entry["trunk"] is not None and entry["trunk"] not in trunks:
+            yield f"{path}.trunk: '{entry['trunk']}' is not a trunk: {_known('voice_trunks', trunks)}"
+        for key in ("owner", "purpose"):
+            if entry[key] is not None and not entry[key].strip():
+                yield f"{path}.{key}: it is empty: a number that nobody answers for gets lost, so write it."
+        extension = (entry["destination"] or {}).get("extension")
+        if extension is not None and extension not in extensions:
+            yield (
+                f"{path}.destination.extension: '{extension}' is not an extension: "
+                f"{_known('voice_extensions', extensions)}"
+            )
+
+
+def _extensions(office: Office) -> list[str]:
+    entries = office.description["voice_extensions"]
+    return [entry["extension"] for entry in entries if entry is not None and entry["extension"] is not None]
+
+
+def _known(variable: str, names: list[str]) -> str:
+    return f"{variable} has {', '.join(dict.fromkeys(names))}." if names else f"{variable} is empty, add it there."
+
+
+def extension_problems(office: Office) -> Iterator[str]:
+    """Check the telephones: extensions, secrets, caller IDs."""
+    country = country_of_office(office)
+    emergency = countries.facts(country).emergency if country else ()
+    owned = numbers_of_office(office)
+    seen: dict[str, int] = {}
+    secrets: dict[str, int] = {}
+    for place, entry in enumerate(office.description["voice_extensions"]):
+        if entry is None:
+            continue
+        path = f"voice_extensions[{place}]"
+        extension = entry["extension"]
+        if extension is not None:
+            if not _EXTENSION.fullmatch(extension):
+                yield f"{path}.extension: '{extension}' is not an extension: use 2 to 8 digits."
+            elif extension in emergency:
+                yield f"{path}.extension: '{extension}' is an emergency number in {country}: choose another extension."
+            if seen.setdefault(extension, place) != place:
+                yield f"{path}.extension: '{extension}' is voice_extensions[{seen[extension]}] too: remove one."
+        yield from _secret_problems(path, entry, secrets, place)
+        yield from _caller_id_problems(path, entry, owned, office)
+
+
+def _secret_problems(path: str, entry: Mapping[str, Any], secrets: dict[str, int], place: int) -> Iterator[str]:
+    secret = entry["secret"]
+    if secret is None:
+        return
+    if problem := secret_problem(secret, (entry["extension"] or "", entry["name"] or "")):
+        yield f"{path}.secret: {problem}"
+    first = secrets.setdefault(secret, place)
+    if first != place:
+        yield f"{path}.secret: voice_extensions[{first}] has the same: {REMEDY} for each."
+
+
+def _caller_id_problems(path: str, entry: Mapping[str, Any], owned: dict[str, int], office: Office) -> Iterator[str]:
+    caller_id = entry["caller_id"]
+    if caller_id is None:
+        return
+    try:
+        number = numbers.to_e164(caller_id, country_of_office(office))
+    except VoiceError as error:
+        yield f"{path}.caller_id: {error}"
+        return
+    if number not in owned:
+        yield (
+            f"{path}.caller_id: '{caller_id}' is not in voice_numbers: Twilio refuses caller IDs that are not the "
+            "account's, so use one of these numbers or add it there."
+        )
+
+
+def dialplan_problems(office: Office) -> Iterator[str]:
+    """Check the country and the outbound policy."""
+    yield from dialplan.policy_problems(office.description["voice_country"], office.description["voice_dialplan"])
