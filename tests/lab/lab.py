@@ -126,7 +126,7 @@ class Lab:
                 containers.check_owner(self.plan, self.store.containers())
                 built = images.ensure(self.store, source, self.state / "logs", progress)
             except BaseException:
-                self._close_if_unused(keep_images=True)
+                self._close_if_unused(keep_images=bool(images.present(self.store)))
                 raise
             firewall.remember(self.store)
             firewall.apply(self.plan, source.ports, resolver)

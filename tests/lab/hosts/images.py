@@ -121,6 +121,8 @@ def explain(log: str, image: Image) -> str:
             f"The keys on this machine do not know Debian '{image.suite}': update the package debian-archive-keyring, "
             "then try again."
         )
+    if re.search(r"does not have a Release file|404 +Not Found", log):
+        return f"The mirror has no Debian '{image.suite}': set {SETTING} to one that has."
     if re.search(r"Could not (resolve|connect)|Temporary failure|Failed to fetch|Unable to connect|timed out", log):
         return (
             "The Debian mirror cannot be reached: check this machine's network and proxy, "

@@ -57,6 +57,7 @@ def test_the_command_names_the_mirror_only_if_there_is_one():
     [
         ("W: GPG error: The following signatures couldn't be verified: NO_PUBKEY 0E98404D386FA1D9", "keyring"),
         ("E: Failed to fetch http://x/InRelease  Temporary failure resolving 'x'", "LAB_DEBIAN_MIRROR"),
+        ("E: The repository 'http://x/debian forky Release' does not have a Release file.", "no Debian 'forky'"),
         ("tar: write error: No space left on device", "LAB_STORE"),
         ("I: fine\nE: setting up failed", "mmdebstrap failed: E: setting up failed"),
     ],
