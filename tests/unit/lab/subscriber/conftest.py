@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Telephones as subprocesses, and a plain UDP peer that speaks SIP by hand."""
+"""Telephones as processes of their own, and one inside this process with a peer that speaks by hand."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from subscriber_bench import Bench, Peer
+
+from lab.subscriber.digest import Credentials
 
 TESTS = Path(__file__).resolve().parents[3]
 GIVE_UP = 20.0  # seconds; only a broken telephone takes so long
@@ -81,41 +84,20 @@ def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Ph
         one.close()
 
 
-class Peer(asyncio.DatagramProtocol):
-    """A UDP socket on loopback with a mailbox, to say and read SIP word for word."""
-
-    def __init__(self) -> None:
-        self.mail: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
-        self.port = 0
-        self.transport: Any = None
-
-    @classmethod
-    async def open(cls) -> Peer:
-        self = cls()
-        loop = asyncio.get_running_loop()
-        self.transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
-        self.port = self.transport.get_extra_info("sockname")[1]
-        return self
-
-    def datagram_received(self, data: bytes, addr: Any) -> None:
-        self.mail.put_nowait((data.decode(), addr))
-
-    def say(self, text: str, address: Any) -> None:
-        """Send a message written with bare line feeds."""
-        self.transport.sendto(text.replace("\r\n", "\n").replace("\n", "\r\n").encode(), address)
-
-    async def hear(self, start: str = "") -> str:
-        """The next message that begins so."""
-        while True:
-            text, _ = await asyncio.wait_for(self.mail.get(), 5)
-            if text.startswith(start):
-                return text.replace("\r\n", "\n")
-
-    def close(self) -> None:
-        self.transport.close()
-
-
 @pytest.fixture
-def open_peer() -> Callable[[], Any]:
-    """A function that opens a Peer inside the running loop."""
-    return Peer.open
+def bench() -> Callable[..., None]:
+    """Run a coroutine function with a Bench."""
+
+    def run(test: Callable[[Bench], Awaitable[None]], credentials: Credentials | None = None, t1: float = 0.5) -> None:
+        async def inside() -> None:
+            one = Bench(await Peer.open(), credentials, t1)
+            one.address = await one.stack.open(("127.0.0.1", 0))
+            try:
+                await asyncio.wait_for(test(one), 10)
+            finally:
+                await one.stack.close()
+                one.peer.close()
+
+        asyncio.run(inside())
+
+    return run
