@@ -212,6 +212,7 @@ class Lab:
         control = self.control()
         control.post("reset")
         control.post("seed", {"accounts": [ACCOUNT]})
+        Control(self.plan.dns_control, "", "").post("dns/reset")
 
     # -- a look inside -------------------------------------------------------------------------------------------
 

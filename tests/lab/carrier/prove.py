@@ -24,6 +24,7 @@ DID = "+12025550101"
 ABROAD = "+442079460000"
 USER, PASSWORD = "alice", "Lab-only-Secret-1"
 PBX_PORT = 5099  # beside an Asterisk that may be there
+HEADERS = "X-Office=hq&X-Line=2"  # of an origination URL
 NOBODY = 99  # no host has this last octet
 Options = dict[str, str | float]
 
@@ -164,6 +165,8 @@ class Proof:
         edge = self.lab.edge_address("umatilla").rpartition(".")[0]
         if "edge=umatilla" in target and not invite["source"].startswith(f"{edge}."):
             wrong.append(f"source: {invite['source']}")
+        if "?" in target and (headers.get("x-office"), headers.get("x-line")) != ("hq", "2"):
+            wrong.append("the headers of the URL are missing")
         summary = f"{result['code']} from {invite['source']} over {invite['transport']}"
         return Outcome(bool(result["ok"]) and not wrong, "; ".join([summary, *wrong]), {"call": result, "at": invite})
 
@@ -220,7 +223,7 @@ class Proof:
         yield "emulator stopped", self.emulator_down
         yield "right password", first(lambda: self.answered("ashburn", PASSWORD), credentials=True)
         yield "wrong password", lambda: refused(call("pbx1", ABROAD, password="Wrong-1"), 403, "32202")
-        yield "delivered, UDP, umatilla", lambda: self.delivered(f"sip:{self.pbx}:{PBX_PORT};edge=umatilla")
+        yield "delivered, UDP, umatilla", lambda: self.delivered(f"sip:{self.pbx}:{PBX_PORT};edge=umatilla?{HEADERS}")
         yield "delivered, TCP", lambda: self.delivered(f"sip:{self.pbx}:{PBX_PORT};transport=tcp")
         yield "the PBX hangs up", lambda: self.delivered(who="callee")
         yield "silent target, next after 4 s", self.failover

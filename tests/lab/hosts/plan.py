@@ -90,6 +90,10 @@ class Plan:
         return f"http://{self.carrier}:{REST_PORT}"
 
     @property
+    def dns_control(self) -> str:
+        return f"http://{self.carrier}:{DNS_CONTROL_PORT}"
+
+    @property
     def pbx_hosts(self) -> list[Host]:
         return [host for host in self.hosts.values() if host.kind == "pbx"]
 
