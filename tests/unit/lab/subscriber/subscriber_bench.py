@@ -45,7 +45,7 @@ class Peer(asyncio.DatagramProtocol):
         self.port = self.transport.get_extra_info("sockname")[1]
         return self
 
-    def datagram_received(self, data: bytes, addr: Any) -> None:
+    def datagram_received(self, data: bytes, addr: Any) -> None:  # noqa: ARG002 - asyncio calls it so
         if data[0] >> 6 == 2:  # RTP version 2; no text begins so
             self.audio.put_nowait(data)
         else:
