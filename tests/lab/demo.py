@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lab.checks import Checks
 from lab.control import Control
+from lab.hosts.preflight import become_root
 from lab.lab import Lab, LabError
 from lab.playbook import ROOT, Run, run_playbook
 from lab.report import Outcome, Report
@@ -198,6 +199,11 @@ def _relative(path: Path) -> str:
 
 
 def main() -> int:
+    try:
+        become_root("lab.demo")
+    except LabError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     report = Report()
     print("dialtone.voice: from an empty account and a bare machine to calls both ways, on an emulated carrier.")
     lab = Lab("demo")
