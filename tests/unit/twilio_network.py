@@ -15,6 +15,7 @@ from typing import Any
 from unittest import mock
 from urllib.parse import urlencode, urlsplit
 
+from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio import module as boundary
@@ -129,7 +130,7 @@ class World:
 
     def fault(self, method: str, path: str, kind: str, **rest: Any) -> None:
         """Let the next matching request go wrong."""
-        fault = {"match": {"method": method, "path_regex": path}, "times": 1, "kind": kind, "seconds": 0, **rest}
+        fault = {"match": {"method": method, "path_regex": path}, "times": 1, "kind": kind, "seconds": 0.001, **rest}
         self.emulator.faults.replace(parse_faults({"faults": [fault]}))
 
     def journal(self) -> list[dict[str, Any]]:
@@ -159,12 +160,14 @@ def run_module(name: str, network: Any, *, check: bool = False, diff: bool = Fal
         f"ansible_collections.dialtone.voice.plugins.modules.{name}"
     ).main
     output = io.StringIO()
+    warnings: list[str] = []
     with (
         patch_module_args({key: value for key, value in arguments.items() if value is not ...}),
         mock.patch.object(boundary, "RequestsTransport", return_value=network),
+        mock.patch.object(AnsibleModule, "warn", side_effect=warnings.append),  # Ansible's own list is never emptied
         contextlib.redirect_stdout(output),
         contextlib.suppress(SystemExit),
     ):
         main()
-    result: dict[str, Any] = json.loads(output.getvalue())
+    result: dict[str, Any] = {**json.loads(output.getvalue()), "warnings": warnings}
     return result

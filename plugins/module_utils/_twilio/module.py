@@ -48,7 +48,7 @@ COMMON_SPEC: Mapping[str, Mapping[str, Any]] = {
 }
 
 # A password inside a URL; the user name before it may stay.
-URL_PASSWORD = re.compile(r"((?:https?://|sips?:)[^/@\s:?]*):[^/@\s?]+@", re.IGNORECASE)
+URL_PASSWORD = re.compile(r"((?:[a-z][a-z0-9+.-]*://|sips?:)[^/@\s:?]*):([^/@\s?]+)@", re.IGNORECASE)
 
 
 def redact(value: Any) -> Any:
@@ -60,6 +60,18 @@ def redact(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [redact(content) for content in value]
     return value
+
+
+def passwords(value: Any) -> set[str]:
+    """Return the passwords inside URLs at any depth, so that Ansible can mask them in what it shows of the options.
+
+    Those of less than four characters are left out: masking them would blot out innocent text.
+    """
+    if isinstance(value, str):
+        return {password for _url, password in URL_PASSWORD.findall(value) if len(password) > 3}
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return set().union(*map(passwords, value)) if isinstance(value, (list, tuple)) else set()
 
 
 @dataclass
@@ -136,6 +148,7 @@ def run(
         constraints: passed to AnsibleModule (``required_one_of`` and its like).
     """
     module = AnsibleModule(argument_spec={**COMMON_SPEC, **spec}, supports_check_mode=True, **constraints)
+    module.no_log_values.update(passwords(module.params))
     result: dict[str, Any] = {"changed": False, "api_requests": 0}
     task: Task | None = None
     failed = True
