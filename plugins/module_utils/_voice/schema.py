@@ -37,8 +37,9 @@ def check(values: Mapping[str, Any], options: Options, prefix: str, problems: li
         problems: receives a sentence for each problem.
 
     Returns:
-        The options with their defaults; None where there is neither a usable value nor a default. In lists, None holds
-        the place of an element that was refused, so that the places of the others stay right.
+        The options with their defaults. Where there is neither a usable value nor a default, lists and dictionaries are
+        empty and others None. In lists, None holds the place of an element that was refused, so that the places of the
+        others stay right.
     """
     for name in values:
         if name not in options:
@@ -50,15 +51,18 @@ def check(values: Mapping[str, Any], options: Options, prefix: str, problems: li
         if value is None:
             if option.get("required"):
                 problems.append(f"{path}: it is missing: set it.")
-            value = option.get("default")
+            value = _without_value(option)
             if value is None:
                 clean[name] = None
                 continue
         checked = _value(value, option, path, problems)
-        if isinstance(checked, _Bad):
-            checked = _value(option["default"], option, path, []) if "default" in option else None
-        clean[name] = checked
+        clean[name] = check_value(_without_value(option), option, path, []) if isinstance(checked, _Bad) else checked
     return clean
+
+
+def _without_value(option: Mapping[str, Any]) -> Any:
+    empty: dict[str, Any] = {"list": [], "dict": {}}
+    return option.get("default", empty.get(option.get("type", "str")) if option.get("required") else None)
 
 
 def _suggest(name: str, options: Options) -> str:
@@ -68,6 +72,8 @@ def _suggest(name: str, options: Options) -> str:
 
 def check_value(value: Any, option: Mapping[str, Any], path: str, problems: list[str]) -> Any:
     """Judge one value as :func:`check` does; None if it is refused."""
+    if value is None:
+        return None
     checked = _value(value, option, path, problems)
     return None if isinstance(checked, _Bad) else checked
 
