@@ -107,7 +107,13 @@ RENDERED = {
     "no_caller_id": Case(put("voice_extensions.1.caller_id", None)),
     "nobody_may_call": Case(put("voice_dialplan", {"allow": []})),
     "lab_networks": Case(
-        put("voice_carrier_networks", {"signalling": {"ashburn": ["198.19.1.0/30"]}, "media": ["198.19.128.0/18"]})
+        put(
+            "voice_carrier_networks",
+            {
+                "signalling": {"ashburn": ["198.19.1.0/30"], "umatilla": ["198.19.2.0/30"]},
+                "media": ["198.19.128.0/18"],
+            },
+        )
     ),
 }
 

@@ -13,18 +13,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from asterisk_cases import RENDERED, SECRETS, TRUNK_PASSWORD, office
+from asterisk_cases import RENDERED, SECRETS, TRUNK_PASSWORD, Description, office, put
 from asterisk_runs import PLAYBOOK, ROLE, inventory, playbook
 
 
-@pytest.fixture(scope="module")
-def predicted(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """Return the output of the run, as talkative as Ansible gets, and the directory it would have made."""
+def run(folder: Path, description: Description, target: Path) -> subprocess.CompletedProcess[str]:
+    """Run the role on this machine in check mode, as talkative as Ansible gets."""
     assert PLAYBOOK.exists()
-    folder = tmp_path_factory.mktemp("check")
-    description = office()
-    RENDERED["branch"].change(description)
-    target = folder / "etc" / "dialtone"
     host = description | {"ansible_connection": "local", "asterisk_config_dir": str(target)}
     (folder / "inventory.json").write_text(json.dumps(inventory({"pbx": host})), encoding="utf-8")
     play = [
@@ -36,9 +31,19 @@ def predicted(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
         }
     ]
     (folder / "play.yml").write_text(yaml.safe_dump(play), encoding="utf-8")
-    done = playbook(
+    return playbook(
         ["-i", str(folder / "inventory.json"), str(folder / "play.yml"), "--check", "--diff", "-vvv"], folder / "home"
     )
+
+
+@pytest.fixture(scope="module")
+def predicted(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """Return the output of the run on a sound description, and the directory it would have made."""
+    folder = tmp_path_factory.mktemp("check")
+    description = office()
+    RENDERED["branch"].change(description)
+    target = folder / "etc" / "dialtone"
+    done = run(folder, description, target)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout + done.stderr, target
 
@@ -62,6 +67,25 @@ def test_no_secret_is_shown(predicted: tuple[str, Path]) -> None:
     output, _ = predicted
     plain = output.replace("\\;", ";")
     assert not [secret for secret in (*SECRETS.values(), TRUNK_PASSWORD) if secret in plain]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("voice_numbers.1.number", "12345", "12345"),
+        ("voice_extensions.1.caller_id", "none", "none"),
+        ("voice_trunks.0.edges", ["ashburn", "atlantis"], "atlantis"),
+    ],
+)
+def test_what_cannot_be_read_stops_the_run_and_is_not_left_out(
+    tmp_path: Path, path: str, value: object, words: str
+) -> None:
+    description = office()
+    put(path, value)(description)
+    done = run(tmp_path, description, tmp_path / "etc")
+    assert done.returncode == 2
+    assert f"'{words}'" in done.stdout + done.stderr
+    assert "TASK [dialtone.voice.asterisk : Read the state of the host]" not in done.stdout
 
 
 def test_the_probe_reports_files_with_owner_mode_and_checksum(tmp_path: Path) -> None:

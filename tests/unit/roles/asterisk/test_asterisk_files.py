@@ -180,7 +180,7 @@ def test_all_signalling_networks_identify_the_carrier(rendered: dict[str, Any]) 
     assert "54.171.127.192/30" in matches  # Dublin, though no trunk prefers it
     assert "168.86.128.0/18" not in matches  # media
     lab = sections(files(rendered, "lab_networks")["pjsip_identifies.conf"])
-    assert option(lab, "dialtone-inbound", "match") == ["198.19.1.0/30"]
+    assert option(lab, "dialtone-inbound", "match") == ["198.19.1.0/30", "198.19.2.0/30"]
 
 
 def test_the_edge_timeout_is_64_times_t1(rendered: dict[str, Any]) -> None:
