@@ -44,7 +44,7 @@ def main(name: str, seconds: float, up: Path) -> int:
             caller.wait_for("answered")
             up.touch()
             results = [caller.result(), far.result()]
-    print(json.dumps(results))
+    sys.stdout.write(json.dumps(results) + "\n")
     return 0 if all(result["ok"] for result in results) else 1
 
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What the running Asterisk has loaded, each answer under a heading.
 # Fails if it cannot be asked.
 set -e

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # State of the host in one round trip. Arguments: the configuration directory, then the main configuration file.
 # Prints lines of KEY VALUE…; says nothing about what does not exist.
 LC_ALL=C

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Fetch the smallest file that installing Asterisk would fetch. Fails, with a sentence on standard error, only if that
 # shows that the package sources cannot be reached; anything else is for apt to judge.
 LC_ALL=C
