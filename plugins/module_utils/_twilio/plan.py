@@ -37,7 +37,7 @@ class Item:
 
     @property
     def name(self) -> str:
-        return " ".join(str(value) for value in (*self.match.values(), *self.known.values()) if value not in (None, ""))
+        return str(next(value for value in (*self.known.values(), *self.match.values()) if value not in (None, "")))
 
 
 @dataclass(frozen=True)
@@ -273,8 +273,8 @@ def _members(slot: str, collection: Collection, changes: list[Change]) -> list[R
 
 
 def _member_name(resource: Resource, member: Mapping[str, Any]) -> str:
-    names = [member.get(name) for name in (*resource.identity, *resource.read_only) if member.get(name)]
-    return " ".join(str(name) for name in names)
+    names = [member.get(name) for name in (*resource.read_only, *resource.identity)]
+    return str(next(filter(None, names), member["sid"]))
 
 
 def _pair(collection: Collection) -> list[Record | None]:

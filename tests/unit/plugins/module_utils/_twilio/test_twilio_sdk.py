@@ -9,6 +9,7 @@ import runpy
 import sys
 
 import pytest
+
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio import sdk
 
 
