@@ -55,7 +55,7 @@ def _heard(result: dict[str, Any]) -> str:
     heard = result.get("heard") or {}
     if not heard.get("frequency"):
         return "nothing"
-    return f"{heard['frequency']:.0f} Hz at {heard['level_dbfs']:.0f} dBFS for {heard['seconds']:.1f} s"
+    return f"{heard['frequency']:.0f} Hz ({heard['level_dbfs']:.0f} dBFS)"
 
 
 class Checks:
@@ -99,7 +99,7 @@ class Checks:
                 called = caller.result()
             answered = office.result()
         ok = bool(called["ok"] and answered["ok"])
-        summary = f"caller heard {_heard(called)}; office heard {_heard(answered)}"
+        summary = f"caller heard {_heard(called)}, office heard {_heard(answered)}"
         if not ok:
             summary = f"call ended {called.get('code')} {called.get('reason')}; {summary}"
         return Outcome(ok, summary, {"did": did, "extension": extension, "caller": called, "office": answered})
@@ -123,7 +123,7 @@ class Checks:
             uri.startswith(f"{expected}@") and self._of_trunk(uri.partition("@")[2].partition(":")[0]) for uri in uris
         )
         ok = bool(called["ok"] and heard_there["ok"] and exact)
-        summary = f"sip:{', '.join(uris) or 'nothing'}; there heard {_heard(heard_there)}; here {_heard(called)}"
+        summary = f"{', '.join(uris) or 'nothing arrived'}; there heard {_heard(heard_there)}, here {_heard(called)}"
         if not called["ok"]:
             summary = f"call ended {called.get('code')} {called.get('reason')}; {summary}"
         return Outcome(

@@ -122,7 +122,7 @@ class Demo:
         writes = self.control.writes_since(before)
         removed = [line for line in run.output.splitlines() if line.startswith("-") and str(DRIFTED_PRIORITY) in line]
         ok = run.returncode == 2 and bool(removed) and not writes
-        summary = f"exit code {run.returncode}, diff: {removed[0].strip() if removed else 'does not show it'}"
+        summary = f"exit code {run.returncode}, diff: {' '.join(removed[0].split()) if removed else 'does not show it'}"
         return self._outcome(ok, summary, run, {"exit_code": run.returncode, "diff": removed, "writes": writes})
 
     def repair_drift(self) -> Outcome:
@@ -131,7 +131,7 @@ class Demo:
         run = self._playbook("trunk", "repair", ["--diff"])
         writes = [f"{entry['method']} {entry['path']}" for entry in self.control.writes_since(before)]
         ok = run.returncode == 0 and writes == [f"POST {self.drifted}"]
-        return self._outcome(ok, f"{len(writes)} write sent: {', '.join(writes)}", run, {"writes": writes})
+        return self._outcome(ok, f"{len(writes)} write: {', '.join(writes)}", run, {"writes": writes})
 
     def _playbook(self, name: str, log: str, options: list[str]) -> Run:
         return run_playbook(

@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-NAME_WIDTH = 46
-SUMMARY_INDENT = 19
+NAME_WIDTH = 47
+REST_INDENT = 15
+NARROWEST = 110  # columns; a table that is folded further is no longer one
 
 
 @dataclass
@@ -85,10 +87,15 @@ class Report:
         self.steps.append(Step(name, outcome.ok, seconds, outcome.summary, outcome.evidence))
         self._clear()
         mark = "ok  " if outcome.ok else "FAIL"
+        head = f"  {mark} {seconds:6.1f} s  {name:<{NAME_WIDTH}}  "
         first, *rest = outcome.summary.splitlines() or [""]
-        self._stream.write(f"  {mark} {seconds:6.1f} s  {name:<{NAME_WIDTH}} {first}".rstrip() + "\n")
-        for line in rest:
-            self._stream.write(f"{'':{SUMMARY_INDENT - 4}}{line}\n")
+        width = max(shutil.get_terminal_size((NARROWEST, 24)).columns, NARROWEST) - len(head)
+        column = textwrap.wrap(first, width, break_long_words=False, break_on_hyphens=False) or [""]
+        self._stream.write((head + column[0]).rstrip() + "\n")
+        for line in column[1:]:
+            self._stream.write(f"{'':{len(head)}}{line}\n")
+        for line in rest:  # what a program printed stays as it was
+            self._stream.write(f"{'':{REST_INDENT}}{line}\n")
         self._stream.flush()
         return outcome.ok
 

@@ -52,3 +52,12 @@ def test_progress_is_not_written_to_a_file() -> None:
     out = io.StringIO()
     Report(out).progress("TASK something")
     assert out.getvalue() == ""
+
+
+def test_a_long_summary_is_folded_under_its_column() -> None:
+    out = io.StringIO()
+    Report(out).step("apply", lambda: Outcome(True, "word " * 40 + "\nTASK [as it was printed]"))
+    lines = out.getvalue().splitlines()
+    assert all(len(line) <= 110 for line in lines)
+    assert len({line.index("word") for line in lines[:-1]}) == 1
+    assert lines[-1].strip() == "TASK [as it was printed]"
