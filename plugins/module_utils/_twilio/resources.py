@@ -221,7 +221,7 @@ def _split_network(values: Mapping[str, Any]) -> Record:
     """Our one network (``203.0.113.0/24``) is two parameters of the API."""
     encoded = dict(values)
     if "ip_address" in encoded:
-        encoded["ip_address"], _, encoded["cidr_prefix_length"] = str(encoded["ip_address"]).partition("/")
+        encoded["ip_address"], _slash, encoded["cidr_prefix_length"] = str(encoded["ip_address"]).partition("/")
     return encoded
 
 

@@ -113,7 +113,7 @@ def sip_url(option: str, value: str) -> None:
     if match["port"] and not 1 <= int(match["port"]) <= 65535:
         raise InvalidInputError(option, value, "has a port outside 1 to 65535.")
     for param in match["params"].split(";")[1:]:
-        name, _, content = param.partition("=")
+        name, _equals, content = param.partition("=")
         if name.lower() == "transport" and content.lower() not in ("udp", "tcp", "tls"):
             raise InvalidInputError(option, value, f"asks for transport {content!r}; Twilio knows udp, tcp and tls.")
 

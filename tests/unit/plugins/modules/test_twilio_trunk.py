@@ -66,7 +66,7 @@ def test_in_check_mode_an_access_list_may_be_about_to_be_created(world: World) -
     predicted = world.run("twilio_trunk", check=True, **{**FULL, "credential_lists": ["phones"]})
     assert predicted["trunk"]["ip_access_control_lists"] == [{"sid": None, "friendly_name": "office"}]
     assert predicted["trunk"]["credential_lists"] == [{"sid": None, "friendly_name": "phones"}]
-    assert [str(text).split(":")[0] for text in predicted["warnings"]] == [
+    assert [text.partition(":")[0] for text in predicted["warnings"]] == [
         "ip_access_control_lists[0]",
         "credential_lists[0]",
     ]

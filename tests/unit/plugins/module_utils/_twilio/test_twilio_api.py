@@ -101,7 +101,7 @@ def test_wrong_credentials_name_the_options_and_variables(script: Script) -> Non
     script.refuse("GET", TRUNKS, 401, 20003)
     script.expect("GET", TRUNKS, Reply(401, ""))
     api = script.api()
-    for _ in range(2):
+    for _turn in range(2):
         with pytest.raises(ApiError, match=r"auth_token .or TWILIO_AUTH_TOKEN.*api_secret .or TWILIO_API_SECRET"):
             api.list(TRUNK)
 
@@ -126,7 +126,7 @@ def test_error_bodies_of_both_shapes_are_read(script: Script) -> None:
 
 
 def test_too_many_requests_to_the_end_is_a_refusal_with_its_remedy(script: Script) -> None:
-    for _ in range(4):
+    for _turn in range(4):
         script.refuse("POST", TRUNKS, 429, 20429, Retry_After="1")
     with pytest.raises(ApiError, match=r"20429.*lower concurrency"):
         script.api().create(TRUNK, NEW, MATCH)
@@ -174,17 +174,17 @@ def test_a_create_that_arrived_late_is_taken_for_ours(script: Script) -> None:
 
 def test_a_refusal_after_a_lost_answer_is_reported_if_nothing_is_there(script: Script) -> None:
     script.expect("POST", TRUNKS, LOST)
-    for _ in range(2):
+    for _turn in range(2):
         script.expect("GET", TRUNKS, page())
     script.refuse("POST", TRUNKS, 400, 21244)
-    for _ in range(2):
+    for _turn in range(2):
         script.expect("GET", TRUNKS, page())
     with pytest.raises(ApiError, match="21244"):
         script.api().create(TRUNK, NEW, MATCH)
 
 
 def test_a_create_of_unknown_outcome_gives_up_in_the_end(script: Script) -> None:
-    for _ in range(4):
+    for _turn in range(4):
         script.expect("POST", TRUNKS, LOST)
         script.expect("GET", TRUNKS, page())
         script.expect("GET", TRUNKS, page())
@@ -201,7 +201,7 @@ def test_two_objects_after_a_lost_answer_are_not_guessed_between(script: Script)
 
 def test_if_looking_fails_as_well_the_reason_is_the_network(script: Script) -> None:
     script.expect("POST", TRUNKS, LOST)
-    for _ in range(4):
+    for _turn in range(4):
         script.expect("GET", TRUNKS, LOST)
     with pytest.raises(NoAnswerError, match="GET"):
         script.api().create(TRUNK, NEW, MATCH)
@@ -221,7 +221,7 @@ def test_404_right_after_a_create_is_tried_again(script: Script) -> None:
 
 def test_404_of_a_fresh_object_is_believed_in_the_end(script: Script) -> None:
     script.expect("POST", TRUNKS, TRUNK_BODY, status=201)
-    for _ in range(5):
+    for _turn in range(5):
         script.refuse("GET", f"{TRUNKS}/{SID}", 404, 20404)
     api = script.api()
     api.create(TRUNK, NEW, MATCH)
@@ -251,7 +251,7 @@ def test_an_update_that_did_not_happen_is_repeated(script: Script) -> None:
 
 
 def test_an_update_of_unknown_outcome_gives_up(script: Script) -> None:
-    for _ in range(4):
+    for _turn in range(4):
         script.expect("POST", f"{TRUNKS}/{SID}", LOST)
         script.expect("GET", f"{TRUNKS}/{SID}", {**TRUNK_BODY, "secure": False})
     with pytest.raises(OutcomeUnknownError):
@@ -293,7 +293,7 @@ def test_a_deletion_without_answer_is_looked_after(script: Script) -> None:
 
 def test_a_deletion_gives_up_and_reports_refusals(script: Script) -> None:
     url = f"{TRUNKS}/{SID}"
-    for _ in range(4):
+    for _turn in range(4):
         script.expect("DELETE", url, LOST)
         script.expect("GET", url, TRUNK_BODY)
     script.refuse("DELETE", url, 400, 21247)

@@ -109,7 +109,7 @@ def test_what_was_done_is_reported_when_something_fails() -> None:
     assert error.failed["name"] == "b"
     assert error.failure()["code"] == 21245
     assert "2 changes had already been made" in str(error)
-    assert {name for _, name, _ in api.calls} == {"hq", "a", "b"}, "nothing is begun after a failure"
+    assert {name for _verb, name, _parent in api.calls} == {"hq", "a", "b"}, "nothing is begun after a failure"
 
 
 def test_a_first_change_that_fails_leaves_nothing() -> None:

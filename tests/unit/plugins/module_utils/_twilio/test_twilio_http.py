@@ -91,7 +91,7 @@ def test_429_is_tried_again_whatever_the_method(script: Script, method: str) -> 
 
 
 def test_429_without_end_is_returned_as_it_is(script: Script) -> None:
-    for _ in range(4):
+    for _turn in range(4):
         script.expect("POST", URL, Reply(429, "{}"))
     assert script.http().request("POST", URL).status_code == 429
 
@@ -141,7 +141,7 @@ def test_a_deletion_needs_no_body(script: Script) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_what_was_not_sent_is_tried_again_until_the_end(script: Script, method: str) -> None:
-    for _ in range(4):
+    for _turn in range(4):
         script.expect(method, URL, NotSentError("no connection"))
     with pytest.raises(NoAnswerError, match=r"after 4 attempts: no connection.*base_url"):
         script.http().request(method, URL)
@@ -155,7 +155,7 @@ def test_what_cannot_help_is_not_tried_again(script: Script) -> None:
 
 
 def test_a_read_that_never_succeeds_reports_its_status(script: Script) -> None:
-    for _ in range(4):
+    for _turn in range(4):
         script.expect("GET", URL, Reply(503, "{}"))
     with pytest.raises(NoAnswerError) as lost:
         script.http().request("GET", URL)
@@ -190,7 +190,7 @@ def test_requests_are_counted_across_threads() -> None:
             return Reply(200, "{}")
 
     http = HttpClient(Silent())
-    threads = [threading.Thread(target=lambda: [http.request("GET", URL) for _ in range(50)]) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: [http.request("GET", URL) for _turn in range(50)]) for _turn in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

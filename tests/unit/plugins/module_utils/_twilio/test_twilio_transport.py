@@ -37,7 +37,7 @@ class Server:
     def _serve(self) -> None:
         while True:
             try:
-                connection, _ = self.listener.accept()
+                connection, _peer = self.listener.accept()
             except OSError:
                 return
             self.connections += 1
@@ -103,7 +103,7 @@ def send(url: str, read_timeout: float = 5.0, transport: RequestsTransport | Non
 def test_connections_are_kept_alive(serve: Callable[[Behaviour], Server]) -> None:
     server = serve(answer)
     transport = RequestsTransport(connections=1)
-    replies = [send(server.url, transport=transport) for _ in range(3)]
+    replies = [send(server.url, transport=transport) for _turn in range(3)]
     assert {(reply.status, reply.text, reply.header("x-thing")) for reply in replies} == {(200, "{}", "yes")}
     assert server.connections == 1
     assert replies[0].header("absent") is None
