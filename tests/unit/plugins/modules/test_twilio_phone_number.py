@@ -28,7 +28,7 @@ def buys_and_releases(world: World) -> list[str]:
 
 
 def test_settings(world: World) -> None:
-    options = {
+    options: dict[str, Any] = {
         "phone_number": NUMBERS[0],
         "friendly_name": "main",
         "voice_url": "https://example.com/v",
@@ -90,7 +90,8 @@ def test_detaching_together_with_other_settings(world: World) -> None:
 def test_trunk_and_application_displace_each_other(world: World) -> None:
     world.run("twilio_trunk", friendly_name="hq", phone_numbers=NUMBERS[:1])
     application = "AP" + "0" * 32
-    for options in ({"voice_application_sid": application}, {"trunk": "hq"}):
+    both_ways: list[dict[str, Any]] = [{"voice_application_sid": application}, {"trunk": "hq"}]
+    for options in both_ways:
         predicted = world.run(NAME, check=True, phone_number=NUMBERS[0], **options)
         made = world.run(NAME, phone_number=NUMBERS[0], **options)
         assert made["changed"]
@@ -120,7 +121,8 @@ def test_a_number_the_account_does_not_own_is_not_bought(world: World) -> None:
     assert "purchase: true" in failed["msg"]
     far = world.run(NAME, phone_number="+442079460000")
     assert "It owns" not in far["msg"]
-    for options in ({}, {"release": True}):
+    both_ways: list[dict[str, Any]] = [{}, {"release": True}]
+    for options in both_ways:
         gone = world.run(NAME, phone_number=FOR_SALE, state="absent", **options)
         assert (gone["changed"], gone["changes"], gone["phone_number"]) == (False, [], None)
     missing = world.run(NAME, sid="PN" + "0" * 32)
@@ -130,7 +132,7 @@ def test_a_number_the_account_does_not_own_is_not_bought(world: World) -> None:
 
 def test_a_number_is_bought_once_and_only_when_asked(world: World) -> None:
     number = a_number_for_sale(world)
-    options = {"phone_number": number, "purchase": True, "voice_method": "GET"}
+    options: dict[str, Any] = {"phone_number": number, "purchase": True, "voice_method": "GET"}
     predicted = world.run(NAME, check=True, **options)
     assert world.writes() == []
     assert predicted["phone_number"]["friendly_name"] is None
