@@ -32,7 +32,7 @@ FORMATS = {
     "national": ("2025550199", DIALLED),
     "with trunk prefix": ("12025550199", DIALLED),
     "E.164": (DIALLED, DIALLED),
-    "international prefix": ("011442079460123", "+442079460123"),
+    "international": ("011442079460123", "+442079460123"),
 }
 
 # Destinations that look harmless in North America and are not: Jamaica shares the country code, 900 is premium rate.
@@ -55,7 +55,7 @@ def _heard(result: dict[str, Any]) -> str:
     heard = result.get("heard") or {}
     if not heard.get("frequency"):
         return "nothing"
-    return f"{heard['frequency']:.0f} Hz ({heard['level_dbfs']:.0f} dBFS)"
+    return f"{heard['frequency']:.0f} Hz"
 
 
 class Checks:
@@ -99,7 +99,7 @@ class Checks:
                 called = caller.result()
             answered = office.result()
         ok = bool(called["ok"] and answered["ok"])
-        summary = f"caller heard {_heard(called)}, office heard {_heard(answered)}"
+        summary = f"audio both ways: caller heard {_heard(called)}, office {_heard(answered)}"
         if not ok:
             summary = f"call ended {called.get('code')} {called.get('reason')}; {summary}"
         return Outcome(ok, summary, {"did": did, "extension": extension, "caller": called, "office": answered})
@@ -123,7 +123,7 @@ class Checks:
             uri.startswith(f"{expected}@") and self._of_trunk(uri.partition("@")[2].partition(":")[0]) for uri in uris
         )
         ok = bool(called["ok"] and heard_there["ok"] and exact)
-        summary = f"{', '.join(uris) or 'nothing arrived'}; there heard {_heard(heard_there)}, here {_heard(called)}"
+        summary = f"{', '.join(uris) or 'nothing arrived'}; heard there {_heard(heard_there)}, here {_heard(called)}"
         if not called["ok"]:
             summary = f"call ended {called.get('code')} {called.get('reason')}; {summary}"
         return Outcome(
@@ -148,7 +148,7 @@ class Checks:
         error = _header(result, "X-Twilio-Error")
         return Outcome(
             result.get("code") == 403 and error.startswith("32201"),
-            f"{result.get('code')}, X-Twilio-Error: {error}",
+            f"{result.get('code')}, {error}",
             result,
         )
 
@@ -168,7 +168,7 @@ class Checks:
         error = _header(result, "X-Twilio-Error")
         return Outcome(
             result.get("code") == 400 and error.startswith("32101"),
-            f"{result.get('code')}, X-Twilio-Error: {error}",
+            f"{result.get('code')}, {error}",
             result,
         )
 
@@ -184,7 +184,7 @@ class Checks:
             result = probe.result()
         code = int(result.get("code") or 0)
         error = _header(result, "X-Twilio-Error")
-        return Outcome(400 <= code < 700 and error.startswith("32210"), f"{code}, X-Twilio-Error: {error}", result)
+        return Outcome(400 <= code < 700 and error.startswith("32210"), f"{code}, {error}", result)
 
     def refused_destinations(self, extension: str = "101") -> Outcome:
         """Destinations outside the dial plan are refused by the PBX and never leave it."""

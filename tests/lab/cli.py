@@ -33,7 +33,7 @@ def down(lab: Lab, options: argparse.Namespace) -> int:
     return 0
 
 
-def reset(lab: Lab, _: argparse.Namespace) -> int:
+def reset(lab: Lab, __: argparse.Namespace) -> int:
     try:
         lab.reset()
     except RuntimeError as error:
@@ -42,7 +42,7 @@ def reset(lab: Lab, _: argparse.Namespace) -> int:
     return 0
 
 
-def status(lab: Lab, _: argparse.Namespace) -> int:
+def status(lab: Lab, __: argparse.Namespace) -> int:
     rows = lab.status()
     for row in rows:
         print(f"{row['host']:<10}{row['address']:<16}{row['state']}")

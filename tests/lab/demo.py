@@ -33,6 +33,7 @@ class Demo:
         self.lab = lab
         self.report = report
         self.control: Control = lab.control()
+        self.predicted: dict[str, int] = {}
         self.changed = {"first_run": 0, "second_run": 0}
         self.requests = {"first_run": 0, "second_run": 0}
 
@@ -64,6 +65,7 @@ class Demo:
         reads = len(self.control.requests_since(before))
         expected = [TRUNK, DOMAIN, self.lab.address("pbx1"), f"sip:{self.lab.address('pbx1')}", *NUMBERS]
         missing = [name for name in expected if name not in run.output]
+        self.predicted = run.changed
         ok = run.returncode == 0 and not writes and not missing and run.total_changed > 0
         summary = f"{run.total_changed} changes predicted, {reads} reads, {len(writes)} writes sent"
         if missing:
@@ -87,9 +89,11 @@ class Demo:
             for key, value in self._expected_account().items()
             if account.get(key) != value
         ]
-        summary = f"{run.total_changed} changed, {self.requests['first_run']} API requests"
+        if run.changed != self.predicted:
+            wrong.append(f"check mode predicted {self.predicted}, changed were {run.changed}")
+        summary = f"{run.total_changed} changed, as predicted; {self.requests['first_run']} API requests"
         if wrong:
-            summary += f"; the account differs: {'; '.join(wrong)}"
+            summary = f"not as described: {'; '.join(wrong)}"
         return self._outcome(
             run.returncode == 0 and not wrong, summary, run, {"changed": run.changed, "account": account}
         )
@@ -131,7 +135,8 @@ class Demo:
         run = self._playbook("trunk", "repair", ["--diff"])
         writes = [f"{entry['method']} {entry['path']}" for entry in self.control.writes_since(before)]
         ok = run.returncode == 0 and writes == [f"POST {self.drifted}"]
-        return self._outcome(ok, f"{len(writes)} write: {', '.join(writes)}", run, {"writes": writes})
+        summary = "one write, to that URL" if ok else f"writes: {', '.join(writes) or 'none'}"
+        return self._outcome(ok, summary, run, {"writes": writes})
 
     def _playbook(self, name: str, log: str, options: list[str]) -> Run:
         return run_playbook(

@@ -43,7 +43,7 @@ READY_SECONDS = 30.0
 Progress = Callable[[str], None]
 
 
-def _quiet(_: str) -> None:
+def _quiet(__: str) -> None:
     pass
 
 
@@ -267,7 +267,7 @@ class Lab:
             for one in self.store.containers(self.name):
                 if one["State"] == "running":
                     self._pids[one["Labels"]["dialtone.host"]] = (one["Pid"], start_time(one["Pid"]))
-            pid, _ = self._pids.get(host, (0, 0))
+            pid, __ = self._pids.get(host, (0, 0))
         if not pid:
             raise LabError(
                 f"{host} is not running: `python -m lab logs --name {self.name} {host}` may show why, "

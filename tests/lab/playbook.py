@@ -48,7 +48,7 @@ def run_playbook(
     extra_vars: dict[str, str] | None = None,
     options: list[str] | None = None,
     environment: dict[str, str] | None = None,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda __: None,
 ) -> Run:
     """Run dialtone.voice.PLAYBOOK. `progress` is told the title of each play and task as it starts."""
     command = [str(ROOT / ".venv" / "bin" / "ansible-playbook"), f"dialtone.voice.{playbook}"]

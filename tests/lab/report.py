@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-NAME_WIDTH = 47
+NAME_WIDTH = 41
 REST_INDENT = 15
-NARROWEST = 110  # columns; a table that is folded further is no longer one
+NARROWEST = 118  # columns; a table that is folded further is no longer one
 
 
 @dataclass

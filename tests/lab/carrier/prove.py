@@ -174,7 +174,7 @@ class Proof:
         """A silent target is given up after 4 s, and the next one answers."""
         silent = f"{self.pbx.rpartition('.')[0]}.{NOBODY}"
         self.trunk([f"sip:{silent}:5060", f"sip:{self.pbx}:{PBX_PORT}"])
-        result, _ = self.inbound({}, {})
+        result, __ = self.inbound({}, {})
         seconds = result["setup_seconds"] or 0.0
         return Outcome(bool(result["ok"]) and 3.5 < seconds < 5.0, f"answered after {seconds:.1f} s", result)
 
@@ -199,7 +199,7 @@ class Proof:
 
     def cancelled(self) -> Outcome:
         self.trunk()
-        result, _ = self.inbound({"ring-seconds": 8}, {"cancel-after": 0.5}, code=487)
+        result, __ = self.inbound({"ring-seconds": 8}, {"cancel-after": 0.5}, code=487)
         return Outcome(result["code"] == 487, f"{result['code']} {result['reason']}", result)
 
     def all(self) -> Iterator[tuple[str, Callable[[], Outcome]]]:

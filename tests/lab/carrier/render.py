@@ -11,6 +11,8 @@ from pathlib import Path
 from lab.hosts.plan import CONTACT_NET, EDGE_ADDRESSES, EDGES, SIP_PORT, Plan
 
 TEMPLATE = Path(__file__).with_name("kamailio.cfg")
+# Kamailio's first line. It is not in the template, because ansible-test takes it for a script's.
+_MAGIC = "#!KAMAILIO\n"
 _NAME = re.compile(r"@([A-Z_]+)@")
 
 
@@ -43,7 +45,7 @@ def values(plan: Plan) -> dict[str, str]:
 def render(plan: Plan, template: str) -> str:
     """Return the configuration. KeyError if the template has a name that nothing is known for."""
     known = values(plan)
-    return _NAME.sub(lambda found: known[found[1]], template)
+    return _MAGIC + _NAME.sub(lambda found: known[found[1]], template)
 
 
 def _net(plan: Plan, edge: str) -> str:

@@ -20,14 +20,14 @@ from lab.dns.server import DnsServer, Responder
 
 
 def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
+    host, __, port = text.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not ADDRESS:PORT, for example 127.0.0.1:5353")
     return host, int(port)
 
 
 def _upstream(text: str) -> tuple[str, int]:
-    host, _, port = text.partition(":")
+    host, __, port = text.partition(":")
     try:
         ipaddress.IPv4Address(host)
         return host, int(port or 53)
@@ -78,7 +78,7 @@ def main(argv: list[str] | None = None) -> int:
         threading.Thread(target=control.serve_forever, daemon=True).start()
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda *__: ended.set())
     server.start()
     url = f"http://{control.server_address[0]!s}:{control.server_address[1]}" if control else None
     print(json.dumps({"listening": f"{server.address[0]}:{server.address[1]}", "control": url}), flush=True)

@@ -103,7 +103,7 @@ class Responder:
     def _forwarded(self, query: dns.message.Message, response: dns.message.Message) -> dns.message.Message:
         for address, port in self._forward:
             try:
-                answer, _ = dns.query.udp_with_fallback(query, address, self._patience, port)
+                answer, __ = dns.query.udp_with_fallback(query, address, self._patience, port)
             except (dns.exception.DNSException, OSError):
                 continue
             return answer

@@ -85,7 +85,7 @@ class Zone:
         """pstn.EDGE.twilio.com and what is below it: NAPTR, SRV, and the termination names."""
         host = f"pstn.{edge}.{APEX}"
         if not below:
-            naptr = [f'{order} 50 "s" "{tag}" "" {srv}.{host}' for srv, (tag, order, _) in _SERVICES.items()]
+            naptr = [f'{order} 50 "s" "{tag}" "" {srv}.{host}' for srv, (tag, order, __) in _SERVICES.items()]
             return [self._rrset(name, "NAPTR", naptr)]
         service = ".".join(below)
         if service in _SERVICES:

@@ -54,7 +54,7 @@ class Api:
     def handle(self, request: Request) -> Response:
         """Process a request, faults and delays included; waits as long as these want."""
         parts = urlsplit(request.target)
-        product, _, rest = parts.path.lstrip("/").partition("/")
+        product, __, rest = parts.path.lstrip("/").partition("/")
         visit = _Visit(request.method, product, "/" + unquote(rest), parts.query)
         context = self.context
         with context.lock:
@@ -106,7 +106,7 @@ class Api:
 
     def _too_many(self, request: Request) -> Response:
         parts = urlsplit(request.target)
-        product, _, rest = parts.path.lstrip("/").partition("/")
+        product, __, rest = parts.path.lstrip("/").partition("/")
         with self.context.lock:
             self.journal.add(
                 method=request.method, product=product, path="/" + unquote(rest), params={}, account_sid="",

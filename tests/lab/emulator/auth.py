@@ -50,7 +50,7 @@ def subject(store: Store, caller: Account, sid: str) -> Account:
 
 
 def _basic(header: str | None) -> tuple[str, str]:
-    scheme, _, encoded = (header or "").partition(" ")
+    scheme, __, encoded = (header or "").partition(" ")
     if scheme.lower() != "basic":
         raise unauthenticated("no HTTP Basic credentials were sent")
     try:

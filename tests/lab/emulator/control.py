@@ -42,7 +42,7 @@ class Control:
             "/_lab/settings": {"GET": self._settings, "POST": self._change_settings},
             "/_lab/faults": {"GET": self._faults, "POST": self._set_faults, "DELETE": self._clear_faults},
             "/_lab/journal": {"GET": self._journal},
-            "/_lab/state": {"GET": lambda _: state(self._context)},
+            "/_lab/state": {"GET": lambda __: state(self._context)},
             "/_lab/calls": {"GET": self._list_calls},
             "/_lab/sip/termination": {"POST": self._termination_verdict},
             "/_lab/sip/origination": {"POST": self._origination_verdict},

@@ -233,7 +233,7 @@ def parse_sip_url(url: str) -> SipTarget | None:
     port = int(match["port"] or 0)
     transport, edge, rest = "udp", "", []
     for item in filter(None, match["params"].split(";")):
-        key, _, value = item.partition("=")
+        key, __, value = item.partition("=")
         if key.lower() == "transport":
             transport = value.lower()
         elif key.lower() == "edge":

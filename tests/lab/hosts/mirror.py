@@ -68,7 +68,7 @@ def parse_deb822(text: str) -> Iterator[Source]:
             if line[:1].isspace():
                 fields[key] = f"{fields.get(key, '')} {line.strip()}"
             elif ":" in line:
-                name, _, value = line.partition(":")
+                name, __, value = line.partition(":")
                 key = name.strip().lower()
                 fields[key] = value.strip()
         if "deb" not in fields.get("types", "").split() or fields.get("enabled", "yes").lower() in ("no", "false"):

@@ -55,7 +55,7 @@ class Store:
     # -- locking -------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def locked(self, progress: Callable[[str], None] = lambda _: None) -> Iterator[None]:
+    def locked(self, progress: Callable[[str], None] = lambda __: None) -> Iterator[None]:
         """Hold the store: one `up` or `down` at a time on this machine."""
         while True:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

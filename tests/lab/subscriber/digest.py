@@ -43,7 +43,7 @@ class Challenge:
     @classmethod
     def parse(cls, text: str) -> Challenge:
         """Read a challenge; raise SipError when it is not a usable digest challenge."""
-        scheme, _, rest = text.strip().partition(" ")
+        scheme, __, rest = text.strip().partition(" ")
         if scheme.lower() != "digest":
             raise SipError(f"authentication scheme {scheme!r} is not supported, only Digest")
         params: dict[str, str] = {}

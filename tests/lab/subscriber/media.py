@@ -88,7 +88,7 @@ class MediaSession(asyncio.DatagramProtocol):
         """Bind ports on `address` and begin to receive."""
         rtp, rtcp = bind_pair(address, ports)
         session = cls(plan, rtp, rtcp)
-        session._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: session, sock=rtp)
+        session._transport, __ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: session, sock=rtp)
         return session
 
     def agree(self, chosen: Chosen) -> None:

@@ -252,7 +252,7 @@ def _start(line: str, headers: Headers, body: bytes) -> Message:
 
 def _check(message: Message) -> None:
     """Raise SipError now rather than somewhere later when a mandatory header cannot be read."""
-    _, method = message.cseq
+    __, method = message.cseq
     if isinstance(message, Request) and method != message.method:
         raise SipError(f"CSeq names {method}, the request is a {message.method}")
     for value in (message.via, message.sender, message.recipient):

@@ -38,7 +38,7 @@ class Media:
                 continue
             number = int(text)
             static = next((name for name, value in STATIC.items() if value == number), "")
-            name, _, rate = self.names.get(text, f"{static}/8000").partition("/")
+            name, __, rate = self.names.get(text, f"{static}/8000").partition("/")
             if name and rate.split("/")[0] == "8000":
                 result.setdefault(name.upper(), number)
         return result
@@ -119,13 +119,13 @@ def _connection(value: str) -> str:
 
 
 def _attribute(media: Media, value: str) -> None:
-    name, _, rest = value.partition(":")
+    name, __, rest = value.partition(":")
     if name in DIRECTIONS:
         media.direction = name
     elif name == "ptime" and rest.strip().isdigit():
         media.ptime = int(rest)
     elif name == "rtpmap":
-        number, _, encoding = rest.strip().partition(" ")
+        number, __, encoding = rest.strip().partition(" ")
         media.names[number] = encoding.strip()
 
 

@@ -47,7 +47,7 @@ class UdpTransport(asyncio.DatagramProtocol):
         """Bind; port 0 takes a free one. Raises OSError when the address or port cannot be had."""
         self = cls(receiver)
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=address)
+        self._transport, __ = await loop.create_datagram_endpoint(lambda: self, local_addr=address)
         self.local = self._transport.get_extra_info("sockname")[:2]
         return self
 

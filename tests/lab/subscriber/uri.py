@@ -131,7 +131,7 @@ class NameAddr:
         text = text.strip()
         opening = _unquoted_bracket(text)
         if opening < 0:  # addr-spec form: everything behind the first semicolon belongs to the header (20.10)
-            uri, _, rest = text.partition(";")
+            uri, __, rest = text.partition(";")
             display = ""
         else:
             closing = text.find(">", opening)

@@ -174,7 +174,7 @@ class IncomingPhoneNumbers(Resource):
             raise ApiError(errors.NUMBER_INVALID, "Either PhoneNumber or AreaCode must be given, and not both")
         sold = numbering.for_sale(call.context.store)
         if number is not None:
-            if all(number != candidate for candidate, _ in sold):
+            if all(number != candidate for candidate, __ in sold):
                 raise ApiError(errors.NUMBER_UNAVAILABLE, f"{number} is not available.")
             return number
         for candidate, block in sold:

@@ -29,7 +29,7 @@ class RateLimits:
         window = self._admitted.setdefault(key, deque())
         while window and now - window[0][0] >= 1.0:
             window.popleft()
-        if call_id and any(call_id == known for _, known in window):
+        if call_id and any(call_id == known for __, known in window):
             return True
         if len(window) >= per_second:
             return False

@@ -7,7 +7,7 @@ import io
 import json
 from pathlib import Path
 
-from lab.report import Outcome, Report
+from lab.report import NARROWEST, Outcome, Report
 
 
 def test_a_step_is_a_line_and_an_entry(tmp_path: Path) -> None:
@@ -58,6 +58,6 @@ def test_a_long_summary_is_folded_under_its_column() -> None:
     out = io.StringIO()
     Report(out).step("apply", lambda: Outcome(True, "word " * 40 + "\nTASK [as it was printed]"))
     lines = out.getvalue().splitlines()
-    assert all(len(line) <= 110 for line in lines)
+    assert all(len(line) <= NARROWEST for line in lines)
     assert len({line.index("word") for line in lines[:-1]}) == 1
     assert lines[-1].strip() == "TASK [as it was printed]"

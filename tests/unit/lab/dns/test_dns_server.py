@@ -106,7 +106,7 @@ def test_termination_names_have_their_edges_addresses(lab: Lab, name: str, edge:
 
 
 def test_addresses_come_in_random_order(lab: Lab) -> None:
-    firsts = {lab.ask("acme.pstn.ashburn.twilio.com")[0] for _ in range(60)}
+    firsts = {lab.ask("acme.pstn.ashburn.twilio.com")[0] for __ in range(60)}
     assert firsts == set(EDGES["ashburn"])
 
 
@@ -164,7 +164,7 @@ def test_tcp_answers_several_questions_of_a_connection(lab: Lab) -> None:
     with socket.create_connection(lab.server.address, timeout=2) as connection:
         for name in ("acme.pstn.twilio.com", "acme.pstn.umatilla.twilio.com"):
             dns.query.send_tcp(connection, dns.message.make_query(name, "A"))
-            reply, _ = dns.query.receive_tcp(connection, time.time() + 2)
+            reply, __ = dns.query.receive_tcp(connection, time.time() + 2)
             assert len(reply.answer[0]) == 4
 
 
@@ -196,7 +196,7 @@ def test_nonsense_gets_a_format_error_and_the_server_lives(lab: Lab) -> None:
     ],
 )
 def test_faults_strike_as_often_as_asked(lab: Lab, kind: str, error: type[Exception]) -> None:
-    status, _ = lab.http("POST", "faults", {"name_regex": r"^acme\.", "kind": kind, "times": 1})
+    status, __ = lab.http("POST", "faults", {"name_regex": r"^acme\.", "kind": kind, "times": 1})
     assert status == 200
     assert len(lab.ask("other.pstn.twilio.com")) == 4
     with pytest.raises(error):
@@ -234,7 +234,7 @@ def test_bad_faults_are_refused(lab: Lab, body: Any, word: str) -> None:
 def test_questions_are_logged(lab: Lab) -> None:
     lab.ask("acme.pstn.twilio.com")
     lab.query("www.twilio.com", tcp=True)
-    _, log = lab.http("GET", "queries")
+    __, log = lab.http("GET", "queries")
     first, second = log["queries"]
     assert sorted(first.pop("answers")) == sorted(EDGES["ashburn"])
     assert first == {

@@ -109,7 +109,7 @@ class Client:
     def access_list(self, name: str, *networks: str) -> str:
         sid = str(self.api("POST", "SIP/IpAccessControlLists", {"FriendlyName": name}).body["sid"])
         for network in networks:
-            address, _, length = network.partition("/")
+            address, __, length = network.partition("/")
             entry = {"FriendlyName": network, "IpAddress": address, "CidrPrefixLength": length or "32"}
             assert self.api("POST", f"SIP/IpAccessControlLists/{sid}/IpAddresses", entry).status == 201
         return sid

@@ -61,7 +61,7 @@ class Spec:
             if re.fullmatch(pattern, path):
                 found.append((template.count("{"), template, item))
         assert found, f"the spec has no path for {path}"
-        _, template, item = min(found, key=lambda entry: entry[0])
+        __, template, item = min(found, key=lambda entry: entry[0])
         assert method.lower() in item, f"the spec has no {method} for {template}"
         return template, item[method.lower()]
 

@@ -60,12 +60,12 @@ def test_skip_times_and_match_select_the_requests(client: Client) -> None:
     )
     assert client.trunking("POST", "Trunks").status == 201
     assert client.api("GET", "IncomingPhoneNumbers").status == 200
-    assert [client.trunking("GET", "Trunks").status for _ in range(4)] == [200, 503, 503, 200]
+    assert [client.trunking("GET", "Trunks").status for __ in range(4)] == [200, 503, 503, 200]
 
 
 def test_a_fault_can_last_until_it_is_removed(client: Client) -> None:
     _faults(client, {"times": None, "kind": "status", "status": 500})
-    assert {client.trunking("GET", "Trunks").code for _ in range(5)} == {20500}
+    assert {client.trunking("GET", "Trunks").code for __ in range(5)} == {20500}
     assert len(client.lab("GET", "faults").body["faults"]) == 1
     assert client.lab("DELETE", "faults").body == {"faults": []}
     assert client.trunking("GET", "Trunks").status == 200
@@ -141,7 +141,7 @@ def test_too_many_requests_at_once_are_never_processed(client: Client) -> None:
         replies.append(other.trunking("POST", "Trunks"))
         other.close()
 
-    threads = [threading.Thread(target=create) for _ in range(6)]
+    threads = [threading.Thread(target=create) for __ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -40,7 +40,7 @@ class Rewriter(TwilioHttpClient):
         self.exchanges = exchanges
 
     def request(self, method: str, url: str, params: Any = None, data: Any = None, *rest: Any, **more: Any) -> Response:
-        product, _, path = url.partition("https://")[2].partition(".twilio.com/")
+        product, __, path = url.partition("https://")[2].partition(".twilio.com/")
         assert product in HOSTS, f"an unexpected host: {url}"
         response = super().request(method, f"{self.base}/{product}/{path}", params, data, *rest, **more)
         query = urlencode(params or {})
@@ -105,7 +105,7 @@ def test_the_whole_of_trunking_is_here(specs: dict[str, Spec]) -> None:
 
 def test_no_method_is_missing_on_a_path_that_is_claimed(specs: dict[str, Spec]) -> None:
     mine = {(op.method, op.template) for op in operations()}
-    templates = {template for _, template in mine}
+    templates = {template for __, template in mine}
     published = {key for spec in specs.values() for key in spec.operations() if key[1] in templates}
     assert published - mine == NOT_HERE
 

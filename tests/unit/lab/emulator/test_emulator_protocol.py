@@ -111,7 +111,7 @@ def test_204_has_no_body_and_the_connection_goes_on(client: Client) -> None:
 
 
 def test_product_pages_have_absolute_links_on_twilios_host(client: Client) -> None:
-    sids = [client.trunk()["sid"] for _ in range(5)]
+    sids = [client.trunk()["sid"] for __ in range(5)]
     first = client.trunking("GET", "Trunks", {"PageSize": "2"}).body
     base = "https://trunking.twilio.com/v1/Trunks?PageSize=2&Page="
     meta = first["meta"]
@@ -146,7 +146,7 @@ def test_v2010_pages_have_relative_links_and_keep_their_filters(client: Client) 
 
 
 def test_a_page_does_not_shift_when_objects_are_added(client: Client) -> None:
-    sids = [client.trunk()["sid"] for _ in range(4)]
+    sids = [client.trunk()["sid"] for __ in range(4)]
     url = client.trunking("GET", "Trunks", {"PageSize": "2"}).body["meta"]["next_page_url"]
     client.trunk()
     page = client.rest("GET", "/trunking" + url.partition("twilio.com")[2]).body
@@ -159,7 +159,7 @@ def test_bad_paging_is_refused(client: Client, params: dict[str, str]) -> None:
 
 
 def test_the_default_page_has_fifty(client: Client) -> None:
-    for _ in range(51):
+    for __ in range(51):
         client.trunk()
     body = client.trunking("GET", "Trunks").body
     assert (len(body["trunks"]), body["meta"]["page_size"]) == (50, 50)
@@ -189,9 +189,9 @@ def test_broken_requests_get_an_error_and_the_server_lives(client: Client, serve
 def test_a_request_takes_less_than_two_milliseconds(client: Client) -> None:
     sid = client.trunk(DomainName="acme.pstn.twilio.com")["sid"]
     best = 1.0
-    for _ in range(5):  # the best of five: other programs have this machine too
+    for __ in range(5):  # the best of five: other programs have this machine too
         started = time.perf_counter()
-        for _ in range(100):
+        for __ in range(100):
             client.trunking("GET", f"Trunks/{sid}")
         best = min(best, (time.perf_counter() - started) / 100)
     assert best < 0.002
@@ -200,11 +200,11 @@ def test_a_request_takes_less_than_two_milliseconds(client: Client) -> None:
 def test_a_failure_of_the_emulators_own_is_a_500(
     client: Client, server: EmulatorServer, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(_: object) -> None:
+    def fail(__: object) -> None:
         raise RuntimeError("a bug")
 
     with monkeypatch.context() as patched:
-        patched.setattr(server.api.journal, "add", lambda **_: fail(None))
+        patched.setattr(server.api.journal, "add", lambda **__: fail(None))
         reply = client.trunking("GET", "Trunks")
     assert (reply.status, reply.code) == (500, 20500)
     assert "a bug" in capfd.readouterr().err

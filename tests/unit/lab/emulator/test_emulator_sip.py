@@ -106,7 +106,7 @@ def test_the_acl_refusal_has_twilios_words(client: Client, trunk: str) -> None:
 
 
 def test_options_are_answered_by_anyone_and_counted(client: Client) -> None:
-    for _ in range(2):
+    for __ in range(2):
         verdict = _ask(client, method="OPTIONS", source_ip="192.0.2.1", request_host="198.51.100.1")
         assert verdict == {"action": "reply", "code": 200, "reason": "OK"}
     answer = client.lab("GET", "calls").body
@@ -197,7 +197,7 @@ def test_one_call_per_second_and_trunk(client: Client, clock: Clock, trunk: str)
 
 def test_refused_calls_do_not_use_up_the_rate(client: Client, trunk: str) -> None:
     assert trunk
-    for _ in range(3):
+    for __ in range(3):
         _ask(client, request_user="12")
     assert _ask(client)["action"] == "route"
 
@@ -205,10 +205,10 @@ def test_refused_calls_do_not_use_up_the_rate(client: Client, trunk: str) -> Non
 def test_the_account_and_the_settings_can_raise_the_rate(client: Client, clock: Clock, trunk: str) -> None:
     assert trunk
     client.lab("POST", "seed", {"accounts": [{"sid": ACCOUNT, "auth_token": TOKEN, "cps": 2}]})
-    assert [_ask(client)["action"] for _ in range(3)] == ["route", "route", "reject"]
+    assert [_ask(client)["action"] for __ in range(3)] == ["route", "route", "reject"]
     clock.now += 2
     client.lab("POST", "settings", {"trunk_cps": {"ACME.pstn.twilio.com": 3}})
-    assert [_ask(client)["action"] for _ in range(4)] == ["route", "route", "route", "reject"]
+    assert [_ask(client)["action"] for __ in range(4)] == ["route", "route", "route", "reject"]
 
 
 def test_emergency_calls(client: Client, clock: Clock, trunk: str) -> None:
@@ -333,7 +333,7 @@ def test_priority_orders_and_weight_draws(client: Client, trunk: str) -> None:
         client.origination_url(trunk, f"sip:{host}.example.com", Priority=priority, Weight=weight)
     client.origination_url(trunk, "sip:off.example.com", Priority=1, Enabled="false")
     orders = collections.Counter(
-        tuple(target["host"].partition(".")[0] for target in _route(client)["targets"]) for _ in range(200)
+        tuple(target["host"].partition(".")[0] for target in _route(client)["targets"]) for __ in range(200)
     )
     assert set(orders) == {("heavy", "light", "backup"), ("light", "heavy", "backup")}
     assert 150 <= orders["heavy", "light", "backup"] <= 195  # 180 expected

@@ -113,7 +113,7 @@ def test_keeping_its_own_domain_is_no_conflict(client: Client) -> None:
 
 
 def test_an_account_has_100_trunks_at_most(client: Client) -> None:
-    for _ in range(100):
+    for __ in range(100):
         client.trunk()
     assert client.trunking("POST", "Trunks").code == 21244
 
@@ -196,7 +196,7 @@ def test_bad_origination_urls_are_refused(client: Client, param: str, value: str
 
 def test_a_trunk_has_ten_origination_urls_at_most(client: Client) -> None:
     path = f"Trunks/{client.trunk()['sid']}/OriginationUrls"
-    for _ in range(10):
+    for __ in range(10):
         assert client.trunking("POST", path, _URL).status == 201
     assert client.trunking("POST", path, _URL).code == 21249
 

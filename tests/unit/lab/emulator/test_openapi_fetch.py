@@ -34,7 +34,7 @@ def _package(tmp_path: Path, content: str = "{}", names: tuple[str, ...] = SPECS
 def test_specs_are_fetched_once(tmp_path: Path) -> None:
     npm = _npm(tmp_path, f"cp {_package(tmp_path)} package.tgz")
     home = tmp_path / "cache"
-    for _ in range(2):
+    for __ in range(2):
         found = fetch(home, npm)
         assert [json.loads(found[name].read_text()) for name in SPECS] == [{}, {}]
     assert (tmp_path / "runs").read_text() == "run\n"

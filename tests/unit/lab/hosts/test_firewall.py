@@ -52,7 +52,7 @@ def test_removing_takes_the_labs_rules_and_nobody_elses(monkeypatch):
     ]
     commands = []
 
-    def run(argv, **_):
+    def run(argv, **__):
         commands.append(" ".join(argv))
         out = "\n".join(saved) if argv[-1] == "-S" and "filter" in argv else ""
         return type("Done", (), {"stdout": out, "returncode": 0})()

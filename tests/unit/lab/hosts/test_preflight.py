@@ -72,16 +72,16 @@ def test_without_root_there_is_one_sentence(monkeypatch):
 
 def test_without_root_and_without_sudo_the_remedy_is_named(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(preflight.shutil, "which", lambda _: None)
+    monkeypatch.setattr(preflight.shutil, "which", lambda __: None)
     with pytest.raises(LabError, match="there is no sudo here: run it as root"):
         preflight.become_root("lab")
 
 
 def test_without_network_the_packages_that_are_missing_are_named(monkeypatch):
     monkeypatch.setattr(preflight, "missing_packages", lambda: ["mmdebstrap", "podman"])
-    monkeypatch.setattr(preflight.shutil, "which", lambda _: "/usr/bin/apt-get")
+    monkeypatch.setattr(preflight.shutil, "which", lambda __: "/usr/bin/apt-get")
     failed = preflight.run(["sh", "-c", "echo 'E: Unable to fetch some archives' >&2; exit 100"], check=False)
-    monkeypatch.setattr(preflight, "run", lambda *_, **__: failed)
+    monkeypatch.setattr(preflight, "run", lambda *__, **___: failed)
     said = []
     with pytest.raises(LabError, match="could not install mmdebstrap, podman: E: Unable to fetch") as error:
         preflight.install_packages(said.append)
@@ -91,6 +91,6 @@ def test_without_network_the_packages_that_are_missing_are_named(monkeypatch):
 
 def test_on_another_distribution_the_packages_are_named(monkeypatch):
     monkeypatch.setattr(preflight, "missing_packages", lambda: ["podman"])
-    monkeypatch.setattr(preflight.shutil, "which", lambda _: None)
+    monkeypatch.setattr(preflight.shutil, "which", lambda __: None)
     with pytest.raises(LabError, match="podman are missing and this is not Debian or Ubuntu"):
-        preflight.install_packages(lambda _: None)
+        preflight.install_packages(lambda __: None)

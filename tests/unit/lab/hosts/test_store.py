@@ -97,7 +97,7 @@ def test_one_command_at_a_time(store):
     waiting = threading.Event()
 
     def second():
-        with store.locked(lambda _: waiting.set()):
+        with store.locked(lambda __: waiting.set()):
             order.append("second")
 
     with store.locked():

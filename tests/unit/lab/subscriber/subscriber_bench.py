@@ -41,7 +41,7 @@ class Peer(asyncio.DatagramProtocol):
     async def open(cls) -> Peer:
         self = cls()
         loop = asyncio.get_running_loop()
-        self.transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
+        self.transport, __ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
         self.port = self.transport.get_extra_info("sockname")[1]
         return self
 

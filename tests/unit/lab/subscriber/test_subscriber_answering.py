@@ -133,7 +133,7 @@ def test_a_200_is_repeated_until_the_ack_and_then_the_call_is_ended(bench: Calla
     async def test(one: Bench) -> None:
         task = one.answerer()
         one.say("INVITE", body=AUDIO)
-        for _ in range(3):
+        for __ in range(3):
             await one.peer.hear("SIP/2.0 200")
         bye = await one.peer.hear("BYE")
         one.reply(bye, 200)
@@ -150,7 +150,7 @@ def test_cancel_while_ringing(bench: Callable[..., None]) -> None:
         one.say("INVITE", body=AUDIO, branch="z9hG4bKring")
         ringing = await one.peer.hear("SIP/2.0 180")
         one.say("CANCEL", branch="z9hG4bKring")
-        answers = {code_of(await one.peer.hear()) for _ in range(2)}
+        answers = {code_of(await one.peer.hear()) for __ in range(2)}
         assert answers == {200, 487}
         one.say("ACK", to=header(ringing, "To"), branch="z9hG4bKring")
         result = await task
@@ -191,7 +191,7 @@ def test_an_open_number_of_calls_needs_one(bench: Callable[..., None], calls: in
 
 def test_stopping_ends_the_call_with_bye(bench: Callable[..., None]) -> None:
     async def test(one: Bench) -> None:
-        task, _ = await connect(one)
+        task, __ = await connect(one)
         one.stop.set("stopped by SIGTERM")
         one.reply(await one.peer.hear("BYE"), 200)
         result = await task

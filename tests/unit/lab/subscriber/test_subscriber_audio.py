@@ -17,7 +17,7 @@ from lab.subscriber import g711
 from lab.subscriber.tone import BLOCK, MIN_LEVEL, MIN_PURITY, SILENCE, ToneMeter, dbfs, goertzel, tone_payloads
 
 CODECS = ("PCMU", "PCMA")
-NOISE = [random.Random(7).randint(-8000, 8000) for _ in range(8000)]  # noqa: S311 - it is noise
+NOISE = [random.Random(7).randint(-8000, 8000) for __ in range(8000)]  # noqa: S311 - it is noise
 
 
 def sine(frequency: float, level: float, count: int = 8000) -> list[int]:

@@ -106,7 +106,7 @@ def check_call(transport: str, codec: str, there: Any, here: Any) -> None:
 def test_several_calls_at_once_each_with_its_own_audio(phone: Callable[..., Any]) -> None:
     there = answerer(phone, *B, "--calls", "3", "--who", "callee")
     address = there.address
-    callers = [caller(phone, address, *A, "--who", "callee") for _ in range(3)]
+    callers = [caller(phone, address, *A, "--who", "callee") for __ in range(3)]
     assert [one.result()[0] for one in callers] == [0, 0, 0]
     code, result = there.result()
     assert (code, [call["ok"] for call in result["calls"]]) == (0, [True] * 3)

@@ -88,7 +88,7 @@ def test_invite_is_repeated_until_a_provisional() -> None:
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(wire.count(seen + 1), 0.1)
         transaction.receive(answer(200))
-        assert [(await transaction.next_response()).code for _ in range(2)] == [180, 200]
+        assert [(await transaction.next_response()).code for __ in range(2)] == [180, 200]
 
     run(test)
 
@@ -106,7 +106,7 @@ def test_invite_without_any_answer_gives_up() -> None:
 def test_a_refusal_is_acknowledged_each_time_it_comes() -> None:
     async def test(wire: Wire) -> None:
         transaction = client("INVITE", wire)
-        for _ in range(3):
+        for __ in range(3):
             transaction.receive(answer(486))
         assert (await transaction.final()).code == 486
         acks = [parse(text.encode()) for text in wire.sent[1:]]

@@ -100,7 +100,7 @@ def _behind_nat(description: Description) -> None:
 
 
 RENDERED = {
-    "office": Case(lambda _: None),
+    "office": Case(lambda __: None),
     "branch": Case(_branch),
     "hostile": Case(_hostile),
     "behind_nat": Case(_behind_nat),
@@ -118,7 +118,7 @@ RENDERED = {
 }
 
 PROBLEMS = {
-    "sound": Case(lambda _: None),
+    "sound": Case(lambda __: None),
     "debian_13": Case(put("facts.distribution_major_version", "13"), ("Debian 13", "no Asterisk", "Debian 14")),
     "fedora": Case(lambda d: d["facts"].update(distribution="Fedora", os_family="RedHat"), ("Fedora", "not supported")),
     "tls": Case(put("voice_trunks.0.transport", "tls"), ("acme-hq-production", "'tls'", "udp or tcp")),

@@ -49,7 +49,7 @@ def predicted(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
 
 
 def test_every_step_is_predicted(predicted: tuple[str, Path]) -> None:
-    output, _ = predicted
+    output, __ = predicted
     recap = re.search(r"^pbx +: ok=\d+ +changed=(\d+) .*failed=0", output, re.MULTILINE)
     assert recap
     assert int(recap[1]) == 5  # package, directory, files, secrets, service
@@ -58,13 +58,13 @@ def test_every_step_is_predicted(predicted: tuple[str, Path]) -> None:
 
 
 def test_nothing_is_written(predicted: tuple[str, Path]) -> None:
-    _, target = predicted
+    __, target = predicted
     assert not target.exists()
     assert not target.parent.exists()
 
 
 def test_no_secret_is_shown(predicted: tuple[str, Path]) -> None:
-    output, _ = predicted
+    output, __ = predicted
     plain = output.replace("\\;", ";")
     assert not [secret for secret in (*SECRETS.values(), TRUNK_PASSWORD) if secret in plain]
 

@@ -29,7 +29,7 @@ def sections(text: str) -> Sections:
             current = found.setdefault(heading[1], [])
             current += found.get(heading[2] or "", []) if heading[2] != "!" else []
         elif line:
-            key, _, value = line.partition("=")
+            key, __, value = line.partition("=")
             current.append((key.strip(), value.removeprefix(">").strip()))
     return found
 
@@ -105,7 +105,7 @@ def test_inbound_calls_reach_numbers_of_the_inventory_and_nothing_else(rendered:
         "12025550102,1,Goto(dialtone-extensions,102,1)",
     ]
     assert not option(dialplan, "dialtone-from-carrier", "include")
-    reachable = " ".join(value for _, value in dialplan["dialtone-extensions"])
+    reachable = " ".join(value for __, value in dialplan["dialtone-extensions"])
     assert "dialtone-trunk" not in reachable
     assert "dialtone-outbound" not in reachable
 
@@ -118,7 +118,7 @@ def test_emergency_numbers_come_before_every_rule(rendered: dict[str, Any]) -> N
 
 def test_without_rules_nothing_is_allowed(rendered: dict[str, Any]) -> None:
     dialplan = sections(files(rendered, "nobody_may_call")["extensions.conf"])
-    assert not [value for _, value in dialplan["dialtone-outbound"] if "?allowed" in value]
+    assert not [value for __, value in dialplan["dialtone-outbound"] if "?allowed" in value]
 
 
 def test_dial_ignores_forwarding_everywhere(rendered: dict[str, Any]) -> None:
