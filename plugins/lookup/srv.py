@@ -104,7 +104,7 @@ from ansible_collections.dialtone.voice.plugins.module_utils._voice import srv
 from ansible_collections.dialtone.voice.plugins.module_utils._voice.errors import VoiceError
 
 
-class LookupModule(LookupBase):
+class LookupModule(LookupBase):  # type: ignore[misc]
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
         self.set_options(var_options=variables, direct=kwargs)
         try:

@@ -129,7 +129,7 @@ def _country_problems(countries: list[str | None], own: object) -> Iterator[str]
 
 def _texts(dialplan: Mapping[str, Any], key: str, problems: list[str]) -> list[str | None]:
     value = dialplan.get(key) or []
-    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+    if isinstance(value, str) or not isinstance(value, Sequence):
         problems.append(f"voice_dialplan.{key}: '{value}' is not a list: write it as [{value}].")
         return []
     # None holds the place of an entry that has been reported already.

@@ -45,7 +45,7 @@ def _e164(number: str | None, office: Office) -> str | None:
         return None
     try:
         return numbers.to_e164(number, country_of_office(office))
-    except (numbers.NotANumberError, numbers.ImpossibleNumberError, numbers.AmbiguousNumberError):
+    except VoiceError:
         return None
 
 
