@@ -86,6 +86,10 @@ def _value(value: Any, option: Mapping[str, Any], path: str, problems: list[str]
         return _dictionary(value, option, path, problems)
     if kind == "list":
         return _list(value, option, path, problems)
+    if isinstance(value, str) and "{{" in value:
+        # ansible-core 2.18 leaves a template as it is if a variable in it is not defined.
+        problems.append(f"{path}: a variable in it is not defined: define it, or open the vault that has it.")
+        return _BAD
     result = {"str": _text, "bool": _boolean, "int": _integer}[kind](value)
     if isinstance(result, _Bad):
         problems.append(f"{path}: {_wrong_type(value, kind, path)}")

@@ -61,6 +61,7 @@ def test_defaults_reach_every_depth() -> None:
         ({"tags": "one"}, "top.tags: it is not a list"),
         ({"tags": {"a": 1}}, "top.tags: it is not a list"),
         ({"tags": ["a", 2]}, "top.tags[1]: '2' is not text"),
+        ({"name": "{{ vault_x }}"}, "top.name: a variable in it is not defined: define it"),
         ({"inner": "x"}, "top.inner: it is not a dictionary"),
         ({"inner": {"depe": 1}}, "top.inner.depe: no such option: did you mean 'deep'"),
         ({"parts": [{"size": 1}, "x"]}, "top.parts[1]: it is not a dictionary"),
