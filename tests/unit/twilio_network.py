@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import copy
+import functools
 import importlib
 import io
 import json
@@ -30,8 +32,10 @@ from ansible_collections.dialtone.voice.plugins.module_utils._twilio.sdk import 
 from lab.emulator.api import Api as Emulator
 from lab.emulator.context import Context
 from lab.emulator.faults import parse_faults
+from lab.emulator.journal import Journal
 from lab.emulator.message import Request
 from lab.emulator.seed import seed
+from lab.emulator.store import Store
 
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -103,6 +107,7 @@ class World:
     def __init__(self) -> None:
         self.context = Context()
         self.emulator = Emulator(self.context)
+        self.pauses: list[float] = []  # what the modules would have slept, in seconds
         account = {"sid": ACCOUNT, "auth_token": TOKEN, "friendly_name": "Tests", "numbers": NUMBERS}
         self.numbers: dict[str, str] = seed(self.context, {"accounts": [account]})["accounts"][0]["numbers"]
 
@@ -128,10 +133,30 @@ class World:
             raise AnswerLostError(answer.ending)
         return Reply(answer.status, answer.body.decode(), answer.headers)
 
-    def fault(self, method: str, path: str, kind: str, **rest: Any) -> None:
+    def fault(self, method: str | None, path: str, kind: str, **rest: Any) -> None:
         """Let the next matching request go wrong."""
-        fault = {"match": {"method": method, "path_regex": path}, "times": 1, "kind": kind, "seconds": 0.001, **rest}
+        fault = {"match": {"method": method, "path_regex": path}, "times": 1, "kind": kind, "seconds": 0, **rest}
         self.emulator.faults.replace(parse_faults({"faults": [fault]}))
+
+    def heal(self) -> None:
+        """Let nothing go wrong any more."""
+        self.emulator.faults.replace([])
+
+    def restart(self, store: Store) -> None:
+        """Start again from a copy of an earlier store, with an empty journal and without faults."""
+        self.context.store = copy.deepcopy(store)
+        self.emulator.journal = Journal()
+        self.pauses.clear()
+        self.heal()
+
+    def post(self, path: str, product: str = "api", **form: str) -> dict[str, Any]:
+        """Change something behind the modules' back; ``{account}`` in the path is filled in."""
+        url = f"https://{product}.twilio.com{path.format(account=ACCOUNT)}"
+        rest: dict[str, Any] = {"params": None, "headers": None, "timeout": (1, 1)}
+        reply = self.send("POST", url, data=form, auth=(ACCOUNT, TOKEN), **rest)
+        assert reply.status < 300, reply.text
+        body: dict[str, Any] = json.loads(reply.text)
+        return body
 
     def journal(self) -> list[dict[str, Any]]:
         return self.emulator.journal.since(0)
@@ -146,7 +171,10 @@ class World:
 
 
 def run_module(name: str, network: Any, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
-    """Run a module's ``main`` on a network, and return its result as Ansible would see it."""
+    """Run a module's ``main`` on a network, and return its result as Ansible would see it.
+
+    Nothing sleeps: what would have been slept is noted in the network's ``pauses``, if it has them.
+    """
     arguments = {
         "account_sid": ACCOUNT,
         "auth_token": TOKEN,
@@ -164,6 +192,13 @@ def run_module(name: str, network: Any, *, check: bool = False, diff: bool = Fal
     with (
         patch_module_args({key: value for key, value in arguments.items() if value is not ...}),
         mock.patch.object(boundary, "RequestsTransport", return_value=network),
+        mock.patch.object(
+            boundary,
+            "HttpClient",
+            functools.partial(
+                HttpClient, sleep=getattr(network, "pauses", []).append, clock=lambda: 0.0, jitter=lambda: 0.0
+            ),
+        ),
         mock.patch.object(AnsibleModule, "warn", side_effect=warnings.append),  # Ansible's own list is never emptied
         contextlib.redirect_stdout(output),
         contextlib.suppress(SystemExit),

@@ -51,13 +51,16 @@ class Api:
 
     def fetch(self, resource: Resource, sid: str = "", parent: str = "") -> Record | None:
         """Return one object, or None if there is none."""
+        url = resource.url(self._account_sid, parent, sid)
         try:
-            raw = self._exchange("GET", resource.url(self._account_sid, parent, sid))
+            raw = self._exchange("GET", url)
         except ApiError as error:
             # Without Twilio's own code it is some other server's 404, which says nothing about the object.
             if error.status == 404 and error.code == NOT_FOUND:
                 return None
             raise
+        if not resource.shown_by(raw):
+            raise TwilioError(f"The answer to GET {url} is not a {resource.label}: is base_url right?")
         return resource.read(raw)
 
     def list(self, resource: Resource, parent: str = "", filters: Mapping[str, str] | None = None) -> list[Record]:
@@ -103,7 +106,7 @@ class Api:
         attempt = 0
         while True:
             try:
-                record = resource.read(self._exchange("POST", url, data=resource.form(values)))
+                record = self._write(resource, url, values)
                 break
             except (OutcomeUnknownError, ApiError) as error:
                 if isinstance(error, ApiError) and not lost:
@@ -127,7 +130,7 @@ class Api:
         attempt = 0
         while True:
             try:
-                return resource.read(self._exchange("POST", url, data=resource.form(values)))
+                return self._write(resource, url, values)
             except OutcomeUnknownError:
                 current = self.fetch(resource, sid, parent)
                 if current is not None and comparable and matches(current, values):
@@ -158,6 +161,12 @@ class Api:
             self._pause(attempt)
             attempt += 1
 
+    def _write(self, resource: Resource, url: str, values: Mapping[str, Any]) -> Record:
+        raw = self._exchange("POST", url, data=resource.form(values))
+        if not resource.shown_by(raw):
+            raise OutcomeUnknownError("POST", url, f"the answer is not a {resource.label}")
+        return resource.read(raw)
+
     def _permit(self, resource: Resource, verb: str) -> None:
         permission = resource.guards.get(verb)
         if permission is not None and permission not in self._permissions:
@@ -185,7 +194,7 @@ class Api:
     ) -> Record:
         """Send one request and return the decoded body, asking again while a fresh object is not known everywhere."""
         concerned = [url, *(data or {}).values()]
-        fresh = method != "DELETE" and any(sid in text for sid in self._fresh for text in concerned)
+        fresh = method != "DELETE" and any(sid in text for sid in tuple(self._fresh) for text in concerned)
         for attempt in range(FRESH_TRIES):
             response = self._client.request(method, url, params=params, data=data)
             if response.status_code == 404 and fresh and attempt < FRESH_TRIES - 1:

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -46,22 +47,28 @@ def _run(
     done: list[tuple[Change, Record]] = []
     failed: list[tuple[Change, TwilioError]] = []
 
-    def note(change: Change, future: Future[Record]) -> None:
+    def note(change: Change, outcome: Callable[[], Record]) -> None:
         try:
-            record = future.result()
+            record = outcome()
         except TwilioError as error:
             failed.append((change, error))
         else:
             done.append((change, record))
             applied.append(dict(change.report(), sid=record.get("sid") or change.sid or None))
 
-    waiting = list(batch)
-    with ThreadPoolExecutor(max_workers=max(1, min(concurrency, len(batch)))) as pool:
-        while waiting and not failed:
-            wave, waiting = waiting[:concurrency], waiting[concurrency:]
-            futures = [(change, pool.submit(_make, change, api, parent)) for change in wave]
-            for change, future in futures:
-                note(change, future)
+    workers = min(concurrency, len(batch))
+    if workers <= 1:
+        for change in batch:
+            if not failed:
+                note(change, partial(_make, change, api, parent))
+    else:
+        waiting = list(batch)
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            while waiting and not failed:
+                wave, waiting = waiting[:workers], waiting[workers:]
+                futures = [(change, pool.submit(_make, change, api, parent)) for change in wave]
+                for change, future in futures:
+                    note(change, future.result)
     if failed:
         change, error = failed[0]
         raise ApplyFailedError(error, change.report(), applied) from error

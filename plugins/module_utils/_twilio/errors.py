@@ -69,12 +69,12 @@ class InvalidInputError(TwilioError):
 
     Args:
         option: name of the option, with the position in a list if there is one (``origination_urls[2].weight``).
-        value: what was given.
+        value: what was given; None if the option is missing rather than wrong.
         why: what is wrong with it, and what to write instead.
     """
 
     def __init__(self, option: str, value: object, why: str) -> None:
-        super().__init__(f"{option}: {value!r} {why}")
+        super().__init__(f"{option} {why}" if value is None else f"{option}: {value!r} {why}")
         self.option = option
 
 

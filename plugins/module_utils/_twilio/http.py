@@ -297,7 +297,8 @@ class HttpClient(SdkHttpClient):  # type: ignore[misc]
         """Return why an answer is not usable, None if it is (also if it is a refusal)."""
         if reply.status in (408, 429) or reply.status >= 500:
             return f"HTTP {reply.status}"
-        if 200 <= reply.status < 300 and method != "DELETE":
+        # A deletion is answered with nothing; a page in its place is some proxy's, not Twilio's word that it is done.
+        if 200 <= reply.status < 300 and (method != "DELETE" or reply.text.strip()):
             try:
                 usable = isinstance(json.loads(reply.text), dict)
             except ValueError:

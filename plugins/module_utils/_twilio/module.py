@@ -108,9 +108,10 @@ class Task:
 
     def gather(self, calls: Sequence[Callable[[], T]]) -> list[T]:
         """Return the results of independent reads, made at most ``concurrency`` at a time."""
-        if not calls:
-            return []
-        with ThreadPoolExecutor(max_workers=min(len(calls), int(self.params["concurrency"]))) as pool:
+        workers = min(len(calls), int(self.params["concurrency"]))
+        if workers <= 1:
+            return [call() for call in calls]
+        with ThreadPoolExecutor(max_workers=workers) as pool:
             return [future.result() for future in [pool.submit(call) for call in calls]]
 
     def given(self, names: Sequence[str]) -> Record:
@@ -202,7 +203,7 @@ def check_common(params: Mapping[str, Any]) -> None:
         InvalidInputError: naming the option; a secret is never repeated.
     """
     if not params["account_sid"]:
-        raise InvalidInputError("account_sid", params["account_sid"], f"is missing. {CREDENTIALS_REMEDY}")
+        raise InvalidInputError("account_sid", None, f"is missing. {CREDENTIALS_REMEDY}")
     sid("account_sid", params["account_sid"], "AC")
     sid("api_key", params["api_key"] or None, "SK")
     if params["api_key"] and not params["api_secret"]:

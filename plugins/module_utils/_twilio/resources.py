@@ -85,6 +85,10 @@ class Resource:
             name: "" if decoded.get(name) is None else decoded[name] for name in names if name not in self.write_only
         }
 
+    def shown_by(self, raw: Mapping[str, Any]) -> bool:
+        """Return whether an answer is one of these objects, and not some other JSON."""
+        return all(name in raw for name in self.updatable) if self.singleton else bool(raw.get("sid"))
+
     def order(self, record: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the key by which members are shown in the same order every time."""
         return tuple(str(record.get(name)) for name in (*self.read_only, *self.identity))

@@ -91,7 +91,7 @@ def validate(params: Mapping[str, Any]) -> None:
     check.domain_name("domain_name", params["domain_name"])
     if not (params["sid"] or params["domain_name"] or params["friendly_name"]):
         raise InvalidInputError(
-            "domain_name", params["domain_name"], "identifies no trunk; give sid, domain_name or friendly_name."
+            "domain_name", params["domain_name"] or "", "identifies no trunk; give sid, domain_name or friendly_name."
         )
     check.web_url("disaster_recovery_url", params["disaster_recovery_url"])
     _validate_origination(params["origination_urls"] or [])

@@ -141,4 +141,4 @@ def _seconds(entry: dict[str, Any], where: str, default: float) -> float:
         return default
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 3600:
         raise LabError(f"{where}.seconds is {value!r}; it must be a number from 0 to 3600")
-    return float(value) or default
+    return float(value)

@@ -91,6 +91,18 @@ def test_a_timeout_ends_without_an_answer(client: Client, when: str, committed: 
     assert _trunks(client) == committed
 
 
+def test_a_timeout_of_no_seconds_ends_at_once(client: Client) -> None:
+    _faults(client, {"match": {"method": "POST"}, "kind": "timeout", "seconds": 0})
+    assert client.lab("GET", "faults").body["faults"][0]["seconds"] == 0
+    with pytest.raises(
+        http.client.RemoteDisconnected
+    ):  # the client itself would give up after 10 s, with another error
+        client.trunking("POST", "Trunks")
+    client.connection.close()
+    _faults(client, {"kind": "timeout"})
+    assert client.lab("GET", "faults").body["faults"][0]["seconds"] == 30, "the default, where nothing is said"
+
+
 @pytest.mark.parametrize(("when", "committed"), [("before", 0), ("after", 1)])
 def test_a_malformed_answer(client: Client, when: str, committed: int) -> None:
     _faults(client, {"match": {"method": "POST"}, "kind": "malformed", "when": when})

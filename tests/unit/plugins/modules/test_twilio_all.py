@@ -127,10 +127,11 @@ def test_refused_credentials_are_explained_and_not_repeated(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"account_sid": ...}, "account_sid: None is missing. Check account_sid (or TWILIO_ACCOUNT_SID)"),
+        ({"account_sid": ...}, "account_sid is missing. Check account_sid (or TWILIO_ACCOUNT_SID)"),
+        ({"account_sid": ""}, "account_sid is missing. Check"),
         ({"account_sid": "hello"}, "account_sid: 'hello' is not a SID of this kind; it begins with AC"),
-        ({"auth_token": ...}, "auth_token: None is missing, and so is api_key"),
-        ({"auth_token": ..., "api_key": "SK" + "0" * 32}, "api_secret: None is missing, and api_key is given"),
+        ({"auth_token": ...}, "auth_token is missing, and so is api_key"),
+        ({"auth_token": ..., "api_key": "SK" + "0" * 32}, "api_secret is missing, and api_key is given"),
         ({"api_key": "hello", "api_secret": SECRET}, "api_key: 'hello' is not a SID of this kind; it begins with SK"),
     ],
 )

@@ -155,6 +155,15 @@ def test_a_create_is_looked_for_twice_because_lists_lag(script: Script) -> None:
     assert script.pauses == [2.0]
 
 
+def test_json_that_is_not_the_object_is_looked_after(script: Script) -> None:
+    script.expect("POST", TRUNKS, {"error": "none of Twilio's"})
+    script.expect("GET", TRUNKS, {"trunks": [TRUNK_BODY], "meta": {}})
+    assert script.api().create(TRUNK, NEW, MATCH)["sid"] == SID
+    script.expect("GET", f"{TRUNKS}/{SID}", {})
+    with pytest.raises(TwilioError, match="is not a trunk: is base_url right"):
+        script.api().fetch(TRUNK, SID)
+
+
 def test_a_create_that_did_not_happen_is_repeated(script: Script) -> None:
     script.expect("POST", TRUNKS, Reply(503, "{}"))
     script.expect("GET", TRUNKS, page())

@@ -139,6 +139,12 @@ def test_a_deletion_needs_no_body(script: Script) -> None:
     assert script.http().request("DELETE", URL).status_code == 204
 
 
+def test_a_page_in_answer_to_a_deletion_is_not_believed(script: Script) -> None:
+    script.expect("DELETE", URL, Reply(200, "<html>Welcome to our network</html>"))
+    with pytest.raises(OutcomeUnknownError):
+        script.http().request("DELETE", URL)
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_what_was_not_sent_is_tried_again_until_the_end(script: Script, method: str) -> None:
     for _turn in range(4):
