@@ -81,8 +81,9 @@ def to_e164(number: object, country: str | None = None) -> str:
     except library.NumberParseException as error:
         raise _parse_error(number, error, library) from error
     _check_length(number, parsed, library)
-    _check_unambiguous(number, digits, country, parsed, library)
-    return str(library.format_number(parsed, library.PhoneNumberFormat.E164))
+    result = str(library.format_number(parsed, library.PhoneNumberFormat.E164))
+    _check_unambiguous(number, digits, country, parsed, result)
+    return result
 
 
 def _parse_error(number: str, error: Any, library: Any) -> NotANumberError | ImpossibleNumberError:
@@ -109,17 +110,18 @@ def _check_length(number: str, parsed: Any, library: Any) -> None:
     raise ImpossibleNumberError(f"'{number}' is {what} for a number under {code}: a digit is missing or one too many.")
 
 
-def _check_unambiguous(number: str, digits: str, country: str | None, parsed: Any, library: Any) -> None:
+def _check_unambiguous(number: str, digits: str, country: str | None, parsed: Any, result: str) -> None:
     if country is None or digits.startswith("+"):
         return
+    sources = load_library("phonenumbers").CountryCodeSource
     plan = facts(country)
-    source = parsed.country_code_source
-    if source == library.CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN and normalise(digits, plan) is None:
+    # Read as country code and number, although somebody who dials the same digits reaches another number or none.
+    if parsed.country_code_source == sources.FROM_NUMBER_WITHOUT_PLUS_SIGN and normalise(digits, plan) != result:
         raise AmbiguousNumberError(
             f"'{number}' seems to start with country code {plan.country_code}: write it with a +."
         )
     if (
-        source == library.CountryCodeSource.FROM_DEFAULT_COUNTRY
+        parsed.country_code_source == sources.FROM_DEFAULT_COUNTRY
         and not plan.national_prefix_optional
         and not digits.startswith(plan.national_prefix)
     ):

@@ -86,16 +86,20 @@ def _value(value: Any, option: Mapping[str, Any], path: str, problems: list[str]
         return _dictionary(value, option, path, problems)
     if kind == "list":
         return _list(value, option, path, problems)
+    return _scalar(value, option, path, problems)
+
+
+def _scalar(value: Any, option: Mapping[str, Any], path: str, problems: list[str]) -> Any:
+    kind = option.get("type", "str")
     if isinstance(value, str) and "{{" in value:
         # ansible-core 2.18 leaves a template as it is if a variable in it is not defined.
         problems.append(f"{path}: a variable in it is not defined: define it, or open the vault that has it.")
         return _BAD
     result = {"str": _text, "bool": _boolean, "int": _integer}[kind](value)
+    choices = option.get("choices")
     if isinstance(result, _Bad):
         problems.append(f"{path}: {_wrong_type(value, kind, path)}")
-        return result
-    choices = option.get("choices")
-    if choices and result not in choices:
+    elif choices and result not in choices:
         close = difflib.get_close_matches(str(result), choices, n=1)
         hint = f"did you mean '{close[0]}'? " if close else ""
         problems.append(f"{path}: '{result}' cannot be chosen: {hint}Known are {', '.join(choices)}.")
