@@ -16,9 +16,9 @@ demo: ## build the lab, run site.yml against it, prove it by calls, write .lab/r
 	@tests/tools/bootstrap.sh run
 	@$(PY) -m lab.demo
 
+# Taking down needs nothing but Python, so that it works after `make clean` and without a network.
 demo-down: ## remove the demo's containers, networks, mounts, processes and images (KEEP_IMAGES=1 keeps the images)
-	@tests/tools/bootstrap.sh run
-	@$(PY) -m lab down --name demo $(if $(KEEP_IMAGES),--keep-images)
+	@$(or $(wildcard $(PY)),python3) -m lab down --name demo $(if $(KEEP_IMAGES),--keep-images)
 
 .PHONY: setup test $(GATES)
 setup:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
+from lab.alone import alone
 from lab.hosts import preflight
 from lab.hosts.plan import LABS, MAX_PBX
 from lab.lab import Lab, LabError
@@ -28,7 +29,8 @@ def up(lab: Lab, options: argparse.Namespace) -> int:
 
 
 def down(lab: Lab, options: argparse.Namespace) -> int:
-    lab.down(keep_images=options.keep_images, progress=_progress)
+    with alone(lab.name):
+        lab.down(keep_images=options.keep_images, progress=_progress)
     print(f"The lab '{lab.name}' is gone{', its images are kept' if options.keep_images else ''}.")
     return 0
 
@@ -104,3 +106,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LabError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. The same command again completes it; `down` removes what there is.", file=sys.stderr)
+        return 130

@@ -11,11 +11,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from lab.alone import alone
 from lab.checks import Checks
 from lab.control import Control
+from lab.hosts.host import own_tree
 from lab.hosts.preflight import become_root
 from lab.lab import Lab, LabError
-from lab.playbook import ROOT, Run, run_playbook
+from lab.playbook import HOME, ROOT, Run, run_playbook
 from lab.report import Outcome, Report
 
 REPORT = ROOT / ".lab" / "report.json"
@@ -206,15 +208,23 @@ def _relative(path: Path) -> str:
 def main() -> int:
     try:
         become_root("lab.demo")
+        with alone("demo"):
+            return prove(Report())
     except LabError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    report = Report()
+    except KeyboardInterrupt:
+        print("\nInterrupted. `make demo` goes on from here, `make demo-down` removes everything.", file=sys.stderr)
+        return 130
+
+
+def prove(report: Report) -> int:
+    """Start the lab, run the demo on it, write the report; return the exit code."""
     print("dialtone.voice: from an empty account and a bare machine to calls both ways, on an emulated carrier.")
     lab = Lab("demo")
 
     def start() -> Outcome:
-        lab.up(progress=report.progress)
+        lab.up(progress=report.say)
         lab.reset()
         return Outcome(True, f"carrier, PBX host and subscribers on {lab.network}", {"hosts": lab.hosts()})
 
@@ -224,19 +234,21 @@ def main() -> int:
         if report.step("machines and emulated carrier", start):
             demo = Demo(lab, report)
             demo.run()
-    except LabError as error:
-        print(f"error: {error}", file=sys.stderr)
     finally:
         if demo is not None:
             report.facts = {"api_requests": demo.requests, "changed": demo.changed}
         report.write(REPORT)
+        for folder in (lab.state, REPORT, HOME):
+            own_tree(folder)
     failed = sum(not step.ok for step in report.steps)
     passed = len(report.steps) - failed
     print(f"\n{passed} of {len(report.steps)} steps ok in {report.seconds:.0f} s; report: {_relative(REPORT)}")
-    if failed:
+    if failed and demo is not None:
         print(
             "The lab still runs, for a look: `python -m lab status`; README.md says how. `make demo-down` removes it."
         )
+    elif failed:
+        print("`make demo` tries again; `make demo-down` removes what there is.")
     else:
         print("The lab still runs: `make demo` again proves it again, `make demo-down` removes it.")
     return 0 if report.ok else 1

@@ -15,8 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from lab.hosts.errors import LabError
+
 NAME_WIDTH = 41
 REST_INDENT = 15
+QUIET_SECONDS = 10.0  # a file gets a sign of life after that long without a line
 NARROWEST = 118  # columns; a table that is folded further is no longer one
 
 
@@ -47,6 +50,7 @@ class Report:
         self._stream = stream
         self._start = time.monotonic()
         self._live = stream.isatty()
+        self._last_line = self._start
 
     @property
     def ok(self) -> bool:
@@ -62,18 +66,23 @@ class Report:
         self._stream.flush()
 
     def progress(self, text: str) -> None:
-        """Show what is going on now: over itself on a terminal, not at all in a file."""
+        """Show what is going on now: over itself on a terminal; in a file only when it has been quiet for long."""
         if self._live:
             width = shutil.get_terminal_size().columns - 10
             self._clear()
             self._stream.write(f"  ...    {text[:width]}")
             self._stream.flush()
+        elif time.monotonic() - self._last_line >= QUIET_SECONDS:
+            self._stream.write(f"  ...    {text}\n")
+            self._stream.flush()
+            self._last_line = time.monotonic()
 
     def say(self, text: str) -> None:
         """Print a line that stays."""
         self._clear()
         self._stream.write(f"         {text}\n")
         self._stream.flush()
+        self._last_line = time.monotonic()
 
     def step(self, name: str, action: Callable[[], Outcome]) -> bool:
         """Run one step; whatever it raises is its failure, not the report's."""
@@ -82,7 +91,8 @@ class Report:
         try:
             outcome = action()
         except Exception as error:  # a proof that dies half-way still has a report to write
-            outcome = Outcome(False, f"{type(error).__name__}: {error}", {"error": str(error)})
+            kind = "" if isinstance(error, LabError) else f"{type(error).__name__}: "  # that one is a sentence already
+            outcome = Outcome(False, f"{kind}{error}", {"error": str(error)})
         seconds = round(time.monotonic() - start, 2)
         self.steps.append(Step(name, outcome.ok, seconds, outcome.summary, outcome.evidence))
         self._clear()
@@ -97,6 +107,7 @@ class Report:
         for line in rest:  # what a program printed stays as it was
             self._stream.write(f"{'':{REST_INDENT}}{line}\n")
         self._stream.flush()
+        self._last_line = time.monotonic()
         return outcome.ok
 
     def write(self, path: Path) -> None:

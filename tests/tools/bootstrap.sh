@@ -30,45 +30,72 @@ find_python() {
   return 1
 }
 
+# How to become root; fails with a sentence where that cannot work, so that nothing is left half-done.
+sudo=()
+check_root() {
+  [ "$(id -u)" -ne 0 ] || return 0
+  command -v sudo >/dev/null || die "$1 needs root and there is no sudo here: run make as root"
+  sudo=(sudo)
+  # Without a terminal sudo cannot ask for a password.
+  [ -t 0 ] || sudo -n true 2>/dev/null || die "$1 needs root and sudo wants a password: run make in a terminal, or as root"
+}
+
 apt_install() {
-  local sudo=()
-  command -v apt-get >/dev/null || die "'$*' is missing and this is not Debian or Ubuntu: install it and run make again"
-  if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || die "'$*' is missing: run as root, or install sudo, or install it yourself"
-    sudo=(sudo)
-  fi
+  command -v apt-get >/dev/null || die "missing: $*. This is not Debian or Ubuntu: install it and run make again"
+  check_root "Installing $*"
   say "Installing with apt-get: $*"
-  if ! { "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq \
-    && "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >.cache/apt.log 2>&1; then
-    tail -n 5 .cache/apt.log >&2
+  # A machine that has just booted may still be busy with its own updates: wait for their lock.
+  local apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+  "${apt[@]}" update </dev/null >.cache/apt.log 2>&1 || true # older lists may do; `install` is what counts
+  if ! "${apt[@]}" install -y --no-install-recommends "$@" </dev/null >>.cache/apt.log 2>&1; then
+    grep -E '^E:' .cache/apt.log | tail -n 3 >&2 || tail -n 3 .cache/apt.log >&2
     die "apt-get could not install $*: check this machine's network and package sources (whole log: .cache/apt.log)"
   fi
 }
 
-mkdir -p .cache
+ready() {
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && [ -x .venv/bin/ansible-playbook ]
+}
+
+[ "$level" = dev ] || check_root "The lab"
+python=$(find_python) || die "no Python 3.11, 3.12 or 3.13 found (${PYTHON:-python3} is $("${PYTHON:-python3}" --version 2>/dev/null || echo missing)): install one and set PYTHON=/path/to/it"
+
+missing=()
 if [ "$level" = dev ]; then
-  missing=()
   command -v shellcheck >/dev/null || missing+=(shellcheck) # ansible-test and the lint gate call it
   command -v npm >/dev/null || missing+=(npm)               # Twilio publishes its API specs in an npm package
-  [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
 fi
-python=$(find_python) || die "no Python 3.11, 3.12 or 3.13 found (python3 is $(python3 --version 2>&1 || echo missing)): install python3.13, or set PYTHON=/path/to/python"
-
 stamp=.venv/.bootstrap-$level
 want=$(
   "$python" --version
   cat requirements/*.txt tests/tools/bootstrap.sh | sha256sum
 )
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && [ -x .venv/bin/ansible-playbook ]; then
+if [ ${#missing[@]} -eq 0 ] && ready; then
   exit 0
+fi
+
+mkdir -p .cache
+for folder in .cache .venv; do
+  [ ! -e $folder ] || [ -w $folder ] || die "$PWD/$folder belongs to somebody else (an earlier make as root?): remove it as root"
+done
+exec 9>.cache/bootstrap.lock
+if ! flock -n 9; then
+  say "Another make sets up .venv in this folder: waiting for it"
+  flock 9
+  if [ ${#missing[@]} -eq 0 ] && ready; then
+    exit 0
+  fi
 fi
 
 # Debian splits ensurepip out of python3 into python3-venv.
 "$python" -c 'import ensurepip, venv' 2>/dev/null \
-  || apt_install "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+  || missing+=("$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')")
+[ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
 
 say "Creating .venv with the pinned requirements ($level) on $("$python" --version)"
-if ! [ -x .venv/bin/python ] || ! [ "$(.venv/bin/python --version 2>/dev/null)" = "$("$python" --version)" ]; then
+# One that was interrupted has a Python and no pip, or the pip of another Python.
+if ! [ "$(.venv/bin/python --version 2>/dev/null)" = "$("$python" --version)" ] \
+  || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
   rm -rf .venv
   "$python" -m venv .venv
 fi

@@ -81,6 +81,14 @@ def own(path: Path) -> None:
         os.chown(path, int(os.environ["SUDO_UID"]), int(os.environ.get("SUDO_GID", "-1")))
 
 
+def own_tree(folder: Path) -> None:
+    """Give a file, or a folder with all that is in it, to the person who called sudo."""
+    if os.geteuid() == 0 and "SUDO_UID" in os.environ:
+        for path in (folder, *sorted(folder.rglob("*"))):
+            if path.exists() and not path.is_symlink():
+                own(path)
+
+
 def write_private(path: Path, text: str, mode: int = 0o600) -> None:
     """Write a file that nobody else ever sees half-written or readable."""
     temporary = path.with_name(f".{path.name}.new")

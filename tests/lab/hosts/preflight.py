@@ -10,8 +10,9 @@ import ipaddress
 import os
 import re
 import shutil
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ def become_root(module: str) -> None:
     if run([sudo, *asks, "true"], check=False, timeout=300).returncode != 0:
         raise LabError(f"The lab needs root for its containers and sudo refuses: {remedy}.")
     names = [name for name in os.environ if name.startswith(("LAB_", "ANSIBLE_")) or name in ("http_proxy", "NO_COLOR")]
-    keep = [f"{name}={os.environ[name]}" for name in (*names, "PYTHONPATH", "PATH", "LC_ALL") if name in os.environ]
+    # Without the last, root would leave compiled files in somebody else's checkout.
+    names += ["PYTHONPATH", "PATH", "LC_ALL", "TERM", "PYTHONDONTWRITEBYTECODE"]
+    keep = [f"{name}={os.environ[name]}" for name in names if name in os.environ]
     os.execv(sudo, [sudo, *asks, "env", *keep, sys.executable, "-m", module, *sys.argv[1:]])  # noqa: S606
 
 
@@ -81,6 +84,33 @@ def missing_packages() -> list[str]:
     return sorted(wanted)
 
 
+def run_to_end(argv: Sequence[str], progress: Callable[[str], None]) -> str:
+    """Run a package manager and return what it printed. Ctrl-C waits until it is done, and counts then: a
+    package manager that is killed leaves packages half installed, and refuses the next time."""
+    with subprocess.Popen(
+        list(argv),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,  # where the terminal's Ctrl-C does not reach it
+    ) as process:
+        assert process.stdout is not None
+        stopped = None
+        said = ""
+        while True:
+            try:
+                said += process.stdout.read()
+                process.wait()
+                break
+            except KeyboardInterrupt as error:
+                progress("will stop as soon as apt-get is done")
+                stopped = error
+        if stopped:
+            raise stopped
+        return said
+
+
 def install_packages(progress: Callable[[str], None]) -> None:
     """Install what is missing with apt-get. LabError with what to do if that is not possible."""
     missing = missing_packages()
@@ -91,14 +121,15 @@ def install_packages(progress: Callable[[str], None]) -> None:
             f"{', '.join(missing)} are missing and this is not Debian or Ubuntu: install them, then try again."
         )
     progress(f"installing with apt-get: {' '.join(missing)}")
-    apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
-    run([*apt, "update"], check=False, timeout=300)
-    done = run([*apt, "install", "-y", "--no-install-recommends", *missing], check=False, timeout=900)
+    # A machine that has just booted may still be busy with its own updates: wait for their lock.
+    apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
+    run_to_end([*apt, "update"], progress)
+    said = run_to_end([*apt, "install", "-y", "--no-install-recommends", *missing], progress)
     still = missing_packages()
     if still:
-        words = [line for line in done.stderr.splitlines() if line.startswith(("E:", "W:"))]
+        words = [line for line in said.splitlines() if line.startswith("E:")] or said.splitlines()[-1:]
         raise LabError(
-            f"apt-get could not install {', '.join(still)}: {' '.join(words[:2]) or 'see above'} "
+            f"apt-get could not install {', '.join(still)}: {' '.join(words[:2])} "
             "Check this machine's network and package sources, then try again."
         )
 

@@ -28,7 +28,11 @@ from lab.hosts.host import boot_id, processes_named, run, start_time
 CGROUPS = Path("/sys/fs/cgroup")
 # What Podman keeps in fixed places, whatever its settings say: the address book of its networks and the handles of
 # its network namespaces. The lab has its own, or a killed lab's addresses would stay taken until the next boot.
-OWN_PLACES = {"networks": "/run/containers/networks", "netns": "/run/netns"}
+OWN_PLACES = {
+    "networks": "/run/containers/networks",
+    "netns": "/run/netns",
+    "cache": "/var/lib/containers/cache",  # of image imports
+}
 _ENTER_CGROUPS = "umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup"
 _STAY = "echo ready && exec sleep infinity"
 
@@ -50,7 +54,7 @@ class Store:
         self.run_folder = volatile or Path("/run/dialtone-lab")
         self.keeper_file = self.run_folder / "keeper.json"
         self.footprint_file = self.folder / "footprint.json"  # not in RUN: it has to outlive a killed lab
-        self._enter: list[str] | None = None
+        self._places_file = self.folder / "places.txt"
 
     # -- locking -------------------------------------------------------------------------------------------------
 
@@ -121,7 +125,7 @@ class Store:
             steps = [_ENTER_CGROUPS] if cgroups else []
             for name, place in OWN_PLACES.items():
                 (self.run_folder / name).mkdir()
-                Path(place).mkdir(parents=True, exist_ok=True)
+                self._make_place(Path(place))
                 steps.append(f"mount --bind {shlex.quote(str(self.run_folder / name))} {place}")
             argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", " && ".join([*steps, _STAY])]
         # A file, not a pipe, takes its errors: the keeper outlives this process.
@@ -148,6 +152,20 @@ class Store:
         process.returncode = 0  # it is meant to outlive us: no warning about a child left behind
         return process.pid
 
+    def _make_place(self, place: Path) -> None:
+        """Make a folder to mount over, and note for `close` which of it there was not."""
+        new = [path for path in (place, *place.parents) if not path.exists()]
+        place.mkdir(parents=True, exist_ok=True)
+        with self._places_file.open("a", encoding="utf-8") as file:
+            file.writelines(f"{path}\n" for path in new)
+
+    def _remove_places(self) -> None:
+        with contextlib.suppress(OSError):
+            for line in self._places_file.read_text(encoding="utf-8").splitlines():
+                with contextlib.suppress(OSError):  # somebody else's by now
+                    Path(line).rmdir()
+            self._places_file.unlink()
+
     def _write_settings(self, known: dict[str, Any]) -> None:
         manager = known.get("cgroup_manager", "cgroupfs")
         for folder in (self.folder / "networks", self.folder / "tmp"):
@@ -165,6 +183,8 @@ class Store:
             'log_driver = "k8s-file"\n'
             "[network]\n"
             'network_backend = "netavark"\n'
+            # Newer ones would take nftables, where an accept does not outweigh Docker's drop; older ones know no other.
+            'firewall_driver = "iptables"\n'
             f'network_config_dir = "{self.folder}/networks"\n'
             "[engine]\n"
             'runtime = "crun"\n'
@@ -213,6 +233,7 @@ class Store:
         if self.keeper() is not None and not keep_images:
             self.podman("rmi", "--all", "--force", check=False)
         self._end_keeper()  # and with it every mount
+        self._remove_places()
         shutil.rmtree(self.run_folder, ignore_errors=True)
         self._remove_cgroup()
         if not keep_images:

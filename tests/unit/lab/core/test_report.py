@@ -7,7 +7,10 @@ import io
 import json
 from pathlib import Path
 
-from lab.report import NARROWEST, Outcome, Report
+import pytest
+
+from lab.hosts.errors import LabError
+from lab.report import NARROWEST, QUIET_SECONDS, Outcome, Report
 
 
 def test_a_step_is_a_line_and_an_entry(tmp_path: Path) -> None:
@@ -48,10 +51,28 @@ def test_one_failure_fails_the_report_and_no_step_is_no_success() -> None:
     assert not report.ok
 
 
-def test_progress_is_not_written_to_a_file() -> None:
+def test_progress_is_written_to_a_file_only_when_it_has_been_quiet_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("lab.report.time.monotonic", lambda: now)
     out = io.StringIO()
-    Report(out).progress("TASK something")
+    report = Report(out)
+    report.progress("Read the trunk")
     assert out.getvalue() == ""
+    now += QUIET_SECONDS
+    report.progress("Install Asterisk")
+    report.progress("Write pjsip.conf")
+    assert out.getvalue().split() == ["...", "Install", "Asterisk"]
+
+
+def test_what_is_wrong_with_the_lab_is_said_without_the_name_of_an_exception() -> None:
+    out = io.StringIO()
+
+    def breaks() -> Outcome:
+        raise LabError("The disk is full: make room.")
+
+    assert not Report(out).step("machines", breaks)
+    assert "The disk is full: make room." in out.getvalue()
+    assert "LabError" not in out.getvalue()
 
 
 def test_a_long_summary_is_folded_under_its_column() -> None:

@@ -6,6 +6,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -80,8 +85,7 @@ def test_without_root_and_without_sudo_the_remedy_is_named(monkeypatch):
 def test_without_network_the_packages_that_are_missing_are_named(monkeypatch):
     monkeypatch.setattr(preflight, "missing_packages", lambda: ["mmdebstrap", "podman"])
     monkeypatch.setattr(preflight.shutil, "which", lambda __: "/usr/bin/apt-get")
-    failed = preflight.run(["sh", "-c", "echo 'E: Unable to fetch some archives' >&2; exit 100"], check=False)
-    monkeypatch.setattr(preflight, "run", lambda *__, **___: failed)
+    monkeypatch.setattr(preflight, "run_to_end", lambda *__: "Err:1\nE: Unable to fetch some archives\n")
     said = []
     with pytest.raises(LabError, match="could not install mmdebstrap, podman: E: Unable to fetch") as error:
         preflight.install_packages(said.append)
@@ -94,3 +98,49 @@ def test_on_another_distribution_the_packages_are_named(monkeypatch):
     monkeypatch.setattr(preflight.shutil, "which", lambda __: None)
     with pytest.raises(LabError, match="podman are missing and this is not Debian or Ubuntu"):
         preflight.install_packages(lambda __: None)
+
+
+def test_ctrl_c_lets_a_package_manager_finish_and_counts_then(tmp_path):
+    """A killed one leaves packages half installed. The program says when it works, is interrupted, and goes on."""
+    script = (
+        "import pathlib, sys\n"
+        "from lab.hosts import preflight\n"
+        "work = 'echo begun > begun; while [ ! -e go ]; do sleep 0.01; done; echo done > done'\n"
+        "try:\n"
+        "    preflight.run_to_end(['sh', '-c', work], lambda text: pathlib.Path('said').write_text(text))\n"
+        "except KeyboardInterrupt:\n"
+        "    sys.exit(7)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(preflight.__file__).parents[2])},
+        start_new_session=True,
+    ) as process:
+        wait_for(tmp_path / "begun", process)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        wait_for(tmp_path / "said", process)
+        (tmp_path / "go").touch()
+        assert process.wait(timeout=20) == 7
+    assert (tmp_path / "done").exists()
+    assert "as soon as apt-get is done" in (tmp_path / "said").read_text()
+
+
+def wait_for(file, process):
+    deadline = time.monotonic() + 20
+    while not file.exists():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_sudo_keeps_compiled_files_out_of_the_checkout(monkeypatch):
+    started = []
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(preflight.shutil, "which", lambda __: "/usr/bin/sudo")
+    monkeypatch.setattr(preflight, "run", lambda *__, **___: subprocess.CompletedProcess([], 0))
+    monkeypatch.setattr(os, "execv", lambda __, argv: started.append(argv))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("LAB_STORE", "/big/disk")
+    preflight.become_root("lab.demo")
+    assert {"PYTHONDONTWRITEBYTECODE=1", "LAB_STORE=/big/disk"} <= set(started[0])

@@ -124,3 +124,20 @@ def _hold(store, held):
     with store.locked():
         if store.folder.is_dir():
             held.set()
+
+
+def test_closing_removes_the_folders_that_were_made_to_mount_over_and_no_others(store, tmp_path):
+    there = tmp_path / "there"
+    there.mkdir()
+    store.folder.mkdir()
+    store._make_place(there / "new" / "deep")
+    store._make_place(there / "used")
+    (there / "used" / "file").touch()
+    store.close(keep_images=True)
+    assert sorted(path.name for path in there.rglob("*")) == ["file", "used"]
+    assert there.exists()
+
+
+def test_podman_is_told_which_firewall_to_use(store):
+    store._write_settings({})
+    assert 'firewall_driver = "iptables"' in (store.folder / "containers.conf").read_text()
