@@ -241,7 +241,7 @@ def test_all_problems_at_once_and_none_twice() -> None:
     variables["voice_extensions"][0].update(secret="short")
     found = problems(variables)
     assert len(found) == len(set(found))
-    paths = [problem.split(":")[0] for problem in found]
+    paths = [problem.split(":", maxsplit=1)[0] for problem in found]
     for path in (
         "voice_country",
         "voice_trunks[0].edges[0]",
@@ -257,7 +257,7 @@ def test_all_problems_at_once_and_none_twice() -> None:
 
 def test_nothing_at_all_is_a_list_of_what_is_missing_not_a_crash() -> None:
     found = description.problems([{"name": "pbx1"}], OPTIONS)
-    missing = {problem.split(":")[0] for problem in found if "it is missing" in problem}
+    missing = {problem.split(":", maxsplit=1)[0] for problem in found if "it is missing" in problem}
     assert missing == {"voice_country", "voice_trunks", "voice_numbers", "voice_extensions", "voice_dialplan"}
 
 
@@ -277,7 +277,7 @@ def test_public_addresses_are_needed_where_they_are_derived() -> None:
     entries = hosts(office())
     del entries[1]["voice_public_address"]
     found = description.problems(entries, OPTIONS)
-    assert [problem.split(":")[0] for problem in found] == [
+    assert [problem.split(":", maxsplit=1)[0] for problem in found] == [
         "voice_trunks[0].authentication.addresses",
         "voice_trunks[0].origination",
     ]
@@ -526,7 +526,7 @@ def test_offices_with_accounts_of_their_own_may_use_the_same_trunk_name() -> Non
     entries[1]["voice_trunks"][0]["name"] = "boston-production"
     for entry in entries[1]["voice_numbers"]:
         entry["trunk"] = "boston-production"
-    assert [problem.split(" is in")[0] for problem in description.problems(entries, OPTIONS)] == [
+    assert [problem.split(" is in", maxsplit=1)[0] for problem in description.problems(entries, OPTIONS)] == [
         "The trunk name 'boston-production'"
     ]
     entries[1]["voice_twilio_account_sid"] = "AC" + "1" * 32

@@ -128,7 +128,7 @@ class Failing:
 def test_failures_are_told_apart(cause: Exception, error: type[Exception], sentence: str) -> None:
     with pytest.raises(error, match=sentence) as caught:
         srv.locate("example.com", "udp", Failing(cause))
-    assert type(caught.value) is error
+    assert caught.type is error
 
 
 def test_weights_divide_the_calls_as_rfc_2782_wants() -> None:
