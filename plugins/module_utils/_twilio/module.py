@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Callable, TypeVar
 from urllib.parse import urlsplit
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import env_fallback, missing_required_lib
 
 from .api import Api
 from .apply import apply
 from .errors import CREDENTIALS_REMEDY, ApplyFailedError, InvalidInputError, TwilioError
 from .http import HttpClient, RequestsTransport, RetryPolicy
+from .mask import MaskingModule, redact
 from .plan import Node, plan
 from .resources import Record
 from .sdk import MISSING, SdkClient
@@ -46,32 +48,6 @@ COMMON_SPEC: Mapping[str, Mapping[str, Any]] = {
     "retry_max_delay": {"type": "float", "default": 30.0},
     "concurrency": {"type": "int", "default": 4},
 }
-
-# A password inside a URL; the user name before it may stay.
-URL_PASSWORD = re.compile(r"((?:[a-z][a-z0-9+.-]*://|sips?:)[^/@\s:?]*):([^/@\s?]+)@", re.IGNORECASE)
-
-
-def redact(value: Any) -> Any:
-    """Return ``value`` with passwords inside URLs masked, at any depth."""
-    if isinstance(value, str):
-        return URL_PASSWORD.sub(r"\1:***@", value)
-    if isinstance(value, Mapping):
-        return {name: redact(content) for name, content in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [redact(content) for content in value]
-    return value
-
-
-def passwords(value: Any) -> set[str]:
-    """Return the passwords inside URLs at any depth, so that Ansible can mask them in what it shows of the options.
-
-    Those of less than four characters are left out: masking them would blot out innocent text.
-    """
-    if isinstance(value, str):
-        return {password for _url, password in URL_PASSWORD.findall(value) if len(password) > 3}
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    return set().union(*map(passwords, value)) if isinstance(value, (list, tuple)) else set()
 
 
 @dataclass
@@ -148,8 +124,7 @@ def run(
         permissions: names of boolean options that allow what is otherwise refused (buying, releasing).
         constraints: passed to AnsibleModule (``required_one_of`` and its like).
     """
-    module = AnsibleModule(argument_spec={**COMMON_SPEC, **spec}, supports_check_mode=True, **constraints)
-    module.no_log_values.update(passwords(module.params))
+    module = MaskingModule(argument_spec={**COMMON_SPEC, **spec}, supports_check_mode=True, **constraints)
     result: dict[str, Any] = {"changed": False, "api_requests": 0}
     task: Task | None = None
     failed = True
@@ -173,14 +148,19 @@ def run(
         result.update(
             msg=str(error), failure=failure, changed=isinstance(error, ApplyFailedError) and bool(error.applied)
         )
+    except Exception as error:
+        # A defect; but even then what is shown goes through the one exit that masks secrets.
+        message = f"A defect of dialtone.voice, please report it: {type(error).__name__}: {error}"
+        failure = {"status": None, "code": None, "message": message, "more_info": None, "applied": []}
+        result.update(msg=message, failure=failure, exception=traceback.format_exc())
     if task is not None:
         result["api_requests"] = task.api.requests_sent
         for warning in task.warnings:
             module.warn(redact(warning))
-    _leave(module, redact(result), failed)
+    _leave(module, result, failed)
 
 
-def _leave(module: AnsibleModule, result: dict[str, Any], failed: bool) -> None:
+def _leave(module: MaskingModule, result: dict[str, Any], failed: bool) -> None:
     """End the module: the only place that does."""
     if failed:
         module.fail_json(**result)
@@ -210,6 +190,11 @@ def check_common(params: Mapping[str, Any]) -> None:
         raise InvalidInputError("api_secret", None, f"is missing, and api_key is given. {CREDENTIALS_REMEDY}")
     if not params["api_key"] and not params["auth_token"]:
         raise InvalidInputError("auth_token", None, f"is missing, and so is api_key. {CREDENTIALS_REMEDY}")
+    for option in ("auth_token", "api_secret"):
+        if params[option] and not re.fullmatch(r"[!-~]+", params[option]):
+            raise InvalidInputError(
+                option, None, "has a blank, a line end or a letter that no such secret has; copy it again."
+            )
     for option in ("edge", "region"):
         if params[option] and not re.fullmatch(r"[a-z0-9-]+", params[option]):
             raise InvalidInputError(

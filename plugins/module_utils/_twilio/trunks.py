@@ -124,6 +124,12 @@ def _validate_origination(urls: Sequence[Mapping[str, Any]]) -> None:
                 f"{where}.{field}", url[field], "is listed twice; give each entry a friendly_name of its own."
             )
         seen.add((field, url[field]))
+    # An entry without a name is recognised by its URL, and gets that as its name: then nobody else may have either.
+    for index, url in enumerate(urls):
+        where, target = f"origination_urls[{index}].sip_url", url["sip_url"]
+        others = [*urls[:index], *urls[index + 1 :]]
+        if not url["friendly_name"] and any(target in (other["sip_url"], other["friendly_name"]) for other in others):
+            raise InvalidInputError(where, target, "is used by another entry too; give this entry a friendly_name.")
 
 
 def ensure(task: Task) -> Outcome:

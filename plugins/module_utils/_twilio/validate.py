@@ -97,6 +97,14 @@ def web_url(option: str, value: str | None) -> None:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
         raise InvalidInputError(option, value, "is not an absolute URL; write it like https://example.com/voice.")
+    try:
+        fine = parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine:
+        raise InvalidInputError(
+            option, value, "has no valid port; in a user name or password write / as %2F, ? as %3F and # as %23."
+        )
 
 
 def sip_url(option: str, value: str) -> None:

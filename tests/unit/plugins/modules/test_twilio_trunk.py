@@ -209,6 +209,14 @@ def test_an_unknown_sid_is_absent_or_an_error(world: World) -> None:
         ),
         ({"origination_urls": [{"sip_url": "sip:a", "priority": 65536}]}, "origination_urls[0].priority: 65536"),
         ({"origination_urls": [{"sip_url": "sip:a"}] * 2}, "origination_urls[1].sip_url: 'sip:a' is listed twice"),
+        (
+            {"origination_urls": [{"sip_url": "sip:a", "friendly_name": "x"}, {"sip_url": "sip:a"}]},
+            "origination_urls[1].sip_url: 'sip:a' is used by another entry too; give this entry a friendly_name",
+        ),
+        (
+            {"origination_urls": [{"sip_url": "sip:a"}, {"sip_url": "sip:b", "friendly_name": "sip:a"}]},
+            "origination_urls[0].sip_url: 'sip:a' is used by another entry too",
+        ),
         ({"origination_urls": [{"sip_url": f"sip:a{n}"} for n in range(11)]}, "'11 entries' are more than the 10"),
         ({"phone_numbers": ["2025550101"]}, "phone_numbers[0]: '2025550101' is not a number in E.164"),
         ({"phone_numbers": NUMBERS[:1] * 2}, "phone_numbers[1]: '+12025550101' is listed twice"),
