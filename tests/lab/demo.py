@@ -146,7 +146,10 @@ class Demo:
             inventory=[self.lab.inventory, OFFICE],
             log=self.lab.state / "logs" / f"{log}.log",
             options=options,
-            environment=self.lab.environment(),
+            environment={
+                **self.lab.environment(),
+                "ANSIBLE_SSH_CONTROL_PATH_DIR": str(self.lab.ssh_sockets),
+            },
             progress=self.report.progress,
         )
 

@@ -74,6 +74,11 @@ class Lab:
     def inventory(self) -> Path:
         return self.state / "inventory.yml"
 
+    @property
+    def ssh_sockets(self) -> Path:
+        """Where ssh is to keep its connections open between two runs. Short, since the path of a socket has to be."""
+        return self.store.run_folder / f"ssh-{self.name}"
+
     def hosts(self) -> dict[str, str]:
         """Return every host with its address."""
         return {host.name: host.address for host in self.plan.hosts.values()}
@@ -138,6 +143,8 @@ class Lab:
         """Write how to get in, wait until everything answers, seed a new carrier."""
         self._pids.clear()
         key = access.make_key(self.state)
+        if started:
+            access.close_sessions(self.ssh_sockets)
         if started or not (self.state / "known_hosts").exists():
             progress("waiting for the carrier and the machines to answer")
             public = key.with_suffix(".pub").read_text(encoding="ascii")
@@ -194,6 +201,7 @@ class Lab:
                 containers.check_owner(self.plan, self.store.containers())
                 names = [one["Names"][0] for one in self.store.containers(self.name)]
                 progress(f"removing {', '.join(sorted(names)) or 'what is left of the lab'}")
+                access.close_sessions(self.ssh_sockets)
                 containers.remove_containers(self.store, names)
                 containers.remove_networks(self.store, self.plan)
                 firewall.remove(self.plan)

@@ -14,8 +14,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".cache" / "ansible"  # Ansible's own files, which would else be in ~/.ansible
-# Short, since the path of a socket has to be, and where `down` removes it.
-SOCKETS = Path("/run/dialtone-lab/ssh")
 
 _RECAP = re.compile(r"^(?P<host>\S+)\s+: ok=\d+\s+changed=(?P<changed>\d+)\s")
 _HEADING = re.compile(r"^(?:PLAY|TASK|RUNNING HANDLER) \[(?P<title>.*?)\]")
@@ -64,7 +62,6 @@ def run_playbook(
         **os.environ,
         "ANSIBLE_CONFIG": str(ROOT / "tests" / "lab" / "ansible.cfg"),
         "ANSIBLE_HOME": str(HOME),
-        "ANSIBLE_SSH_CONTROL_PATH_DIR": str(SOCKETS),
         "ANSIBLE_NOCOLOR": "1",
         "PYTHONUNBUFFERED": "1",
         **(environment or {}),

@@ -38,6 +38,13 @@ def extension_secret(folder: Path, extension: str) -> str:
     return known[extension]
 
 
+def close_sessions(sockets: Path) -> None:
+    """End the connections that ssh keeps open for the next run: their other end is going away, or has gone."""
+    for socket in sorted(sockets.glob("*")):
+        run(["ssh", "-o", f"ControlPath={socket}", "-O", "exit", "pbx"], check=False)
+        socket.unlink(missing_ok=True)
+
+
 def known_hosts(keys: dict[str, tuple[Host, str]]) -> str:
     """Return the text of known_hosts. keys: host name -> the host and its public key as it has it itself."""
     lines = []

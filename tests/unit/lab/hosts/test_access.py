@@ -81,3 +81,16 @@ def test_the_key_is_made_once_and_is_private(tmp_path):
     assert access.make_key(tmp_path).read_text() == first
     key.with_suffix(".pub").unlink()  # half a pair is none
     assert access.make_key(tmp_path).read_text() != first
+
+
+def test_a_connection_that_ssh_keeps_open_is_ended_and_its_socket_removed(tmp_path, monkeypatch):
+    (tmp_path / "0a1b2c").touch()
+    commands = []
+    monkeypatch.setattr(access, "run", lambda argv, **__: commands.append(argv))
+    access.close_sessions(tmp_path)
+    assert commands == [["ssh", "-o", f"ControlPath={tmp_path}/0a1b2c", "-O", "exit", "pbx"]]
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_open_connection_is_nothing_to_end(tmp_path):
+    access.close_sessions(tmp_path / "missing")
