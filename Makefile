@@ -38,7 +38,7 @@ changelog: setup ## write CHANGELOG.md from the fragments of a release
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/.venv/collections antsibull-changelog release
 
 build: setup ## build the collection tarball
-	@.venv/bin/ansible-galaxy collection build --force --output-path .cache
+	@.venv/bin/ansible-galaxy collection build --force --output-path .cache "$$($(PY) tests/tools/collection_copy.py .cache/build)"
 
 clean: ## remove virtual environment and caches (not the lab: that is demo-down)
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache

@@ -1,12 +1,16 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A clean copy of the collection where Ansible's own tools want it: .../ansible_collections/dialtone/voice."""
+"""A clean copy of the collection where Ansible's own tools want it: .../ansible_collections/dialtone/voice.
+
+python collection_copy.py FOLDER    makes one below FOLDER and prints where it is
+"""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,3 +38,7 @@ def copy_collection(below: Path) -> Path:
     # Without a repository of its own, ansible-test asks the outer one, which ignores .cache, and skips everything.
     subprocess.run(["git", "init", "--quiet", str(copy)], check=True)
     return copy
+
+
+if __name__ == "__main__":
+    print(copy_collection(Path(sys.argv[1]).resolve()))
