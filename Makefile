@@ -30,12 +30,15 @@ test: setup ## every gate, with a summary line for each
 $(GATES): setup ## one gate alone: make lint | docs | unit | sanity | integration | molecule [SCENARIO=name]
 	@$(PY) tests/tools/gates.py $@
 
-.PHONY: openapi changelog build clean
+.PHONY: openapi changelog bench build clean
 openapi: setup ## fetch Twilio's published API specs, which the emulator's tests check it against
 	@$(PY) -m lab.openapi_fetch
 
 changelog: setup ## write CHANGELOG.md from the fragments of a release
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/.venv/collections antsibull-changelog release
+
+bench: setup ## requests, seconds and memory of a twilio_trunk run, written to .cache/bench.json as well
+	@$(PY) tests/benchmarks/bench.py
 
 build: setup ## build the collection tarball
 	@.venv/bin/ansible-galaxy collection build --force --output-path .cache "$$($(PY) tests/tools/collection_copy.py .cache/build)"
