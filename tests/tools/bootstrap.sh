@@ -48,7 +48,7 @@ apt_install() {
   local apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
   "${apt[@]}" update </dev/null >.cache/apt.log 2>&1 || true # older lists may do; `install` is what counts
   if ! "${apt[@]}" install -y --no-install-recommends "$@" </dev/null >>.cache/apt.log 2>&1; then
-    grep -E '^E:' .cache/apt.log | tail -n 3 >&2 || tail -n 3 .cache/apt.log >&2
+    grep -E '^[EW]:' .cache/apt.log | tail -n 4 >&2 || tail -n 4 .cache/apt.log >&2
     die "apt-get could not install $*: check this machine's network and package sources (whole log: .cache/apt.log)"
   fi
 }
