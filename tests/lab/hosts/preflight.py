@@ -123,13 +123,13 @@ def install_packages(progress: Callable[[str], None]) -> None:
     progress(f"installing with apt-get: {' '.join(missing)}")
     # A machine that has just booted may still be busy with its own updates: wait for their lock.
     apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
-    run_to_end([*apt, "update"], progress)
-    said = run_to_end([*apt, "install", "-y", "--no-install-recommends", *missing], progress)
+    said = run_to_end([*apt, "update"], progress)  # may fail: older lists may do, and its words explain what follows
+    said += run_to_end([*apt, "install", "-y", "--no-install-recommends", *missing], progress)
     still = missing_packages()
     if still:
-        words = [line for line in said.splitlines() if line.startswith("E:")] or said.splitlines()[-1:]
+        words = [line for line in said.splitlines() if line.startswith(("W:", "E:"))] or said.splitlines()
         raise LabError(
-            f"apt-get could not install {', '.join(still)}: {' '.join(words[:2])} "
+            f"apt-get could not install {', '.join(still)}: {' '.join(dict.fromkeys(words[:1] + words[-1:]))} "
             "Check this machine's network and package sources, then try again."
         )
 

@@ -85,11 +85,14 @@ def test_without_root_and_without_sudo_the_remedy_is_named(monkeypatch):
 def test_without_network_the_packages_that_are_missing_are_named(monkeypatch):
     monkeypatch.setattr(preflight, "missing_packages", lambda: ["mmdebstrap", "podman"])
     monkeypatch.setattr(preflight.shutil, "which", lambda __: "/usr/bin/apt-get")
-    monkeypatch.setattr(preflight, "run_to_end", lambda *__: "Err:1\nE: Unable to fetch some archives\n")
+    printed = {"update": "W: Failed to fetch: cannot connect\n", "install": "E: No podman\nE: No such package\n"}
+    monkeypatch.setattr(
+        preflight, "run_to_end", lambda argv, __: next(printed[word] for word in argv if word in printed)
+    )
     said = []
-    with pytest.raises(LabError, match="could not install mmdebstrap, podman: E: Unable to fetch") as error:
+    with pytest.raises(LabError, match="could not install mmdebstrap, podman: W: Failed to fetch") as error:
         preflight.install_packages(said.append)
-    assert "network" in str(error.value)
+    assert "cannot connect E: No such package Check this machine's network" in str(error.value)
     assert said == ["installing with apt-get: mmdebstrap podman"]
 
 
