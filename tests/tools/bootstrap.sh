@@ -15,6 +15,7 @@ export LC_ALL=C.UTF-8
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
+trap 'say; die "interrupted; make goes on from here the next time"' INT
 
 case $level in run | dev) ;; *) die "bootstrap level is '$level': use 'run' or 'dev'" ;; esac
 
@@ -97,7 +98,10 @@ say "Creating .venv with the pinned requirements ($level) on $("$python" --versi
 if ! [ "$(.venv/bin/python --version 2>/dev/null)" = "$("$python" --version)" ] \
   || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
   rm -rf .venv
-  "$python" -m venv .venv
+  if ! "$python" -m venv .venv >.cache/venv.log 2>&1; then
+    tail -n 5 .cache/venv.log >&2
+    die "$python could not make .venv (whole log: .cache/venv.log)"
+  fi
 fi
 if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "requirements/$level.txt" >.cache/pip.log 2>&1; then
   tail -n 5 .cache/pip.log >&2

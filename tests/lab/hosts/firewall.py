@@ -20,7 +20,8 @@ from lab.hosts.store import Store
 
 _FORWARD = Path("/proc/sys/net/ipv4/ip_forward")
 _CHAINS = {
-    "filter": ("NETAVARK_FORWARD",),
+    # Podman 4 has the first alone.
+    "filter": ("NETAVARK_FORWARD", "NETAVARK_INPUT", "NETAVARK_ISOLATION_2", "NETAVARK_ISOLATION_3"),
     "nat": ("NETAVARK-HOSTPORT-DNAT", "NETAVARK-HOSTPORT-MASQ", "NETAVARK-HOSTPORT-SETMARK"),
 }
 
@@ -115,12 +116,12 @@ def restore(store: Store) -> None:
     if known is None or known["netavark"]:
         return
     rest = run(["iptables", "-w", "-S", "NETAVARK_FORWARD"], check=False).stdout.splitlines()
-    if len(rest) > 1:
+    if any(line.startswith("-A ") and "INVALID" not in line for line in rest):
         return  # somebody started a network of their own since
     for kind, chains in _CHAINS.items():
         saved = run(["iptables", "-w", "-t", kind, "-S"], check=False).stdout
         for line in saved.splitlines():
-            if re.search(r"-j NETAVARK[-_](FORWARD|HOSTPORT-\w+)$", line) and line.startswith("-A "):
+            if re.search(r"-j NETAVARK[-_](FORWARD|INPUT|HOSTPORT-\w+)$", line) and line.startswith("-A "):
                 run(["iptables", "-w", "-t", kind, "-D", *_words(line)[1:]], check=False)
         for chain in chains:
             run(["iptables", "-w", "-t", kind, "-F", chain], check=False)

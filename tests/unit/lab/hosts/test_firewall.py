@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 
+import pytest
+
 from lab.hosts import firewall
+from lab.hosts.host import boot_id
 from lab.hosts.plan import make_plan
+from lab.hosts.store import Store
 
 PLAN = make_plan("demo")
 
@@ -66,3 +71,50 @@ def test_removing_takes_the_labs_rules_and_nobody_elses(monkeypatch):
         "iptables -w -t filter -D POSTROUTING -s 10.198.18.0/24 -j NETAVARK-0A3513E80A583",
         "iptables -w -t filter -X NETAVARK-0A3513E80A583",
     ]
+
+
+NETAVARK = {
+    "4": "-N NETAVARK_FORWARD\n-A FORWARD -m comment --comment x -j NETAVARK_FORWARD\n",
+    "5": (
+        "-N NETAVARK_FORWARD\n-N NETAVARK_INPUT\n-N NETAVARK_ISOLATION_2\n-N NETAVARK_ISOLATION_3\n"
+        "-A INPUT -m comment --comment x -j NETAVARK_INPUT\n"
+        "-A FORWARD -m comment --comment x -j NETAVARK_FORWARD\n"
+        "-A NETAVARK_FORWARD -m conntrack --ctstate INVALID -j DROP\n"
+        "-A NETAVARK_ISOLATION_3 -j NETAVARK_ISOLATION_2\n"
+    ),
+}
+
+
+def restored(monkeypatch, tmp_path, rules):
+    """Return the commands that `restore` runs on a machine that had no rule before the lab and has these now."""
+    store = Store(tmp_path)
+    store.footprint_file.write_text(json.dumps({"boot": boot_id(), "ip_forward": "1", "netavark": False}))
+    commands = []
+
+    def run(argv, **__):
+        commands.append(" ".join(argv))
+        chain = argv[-1] if argv[-2] == "-S" else ""
+        out = "".join(line for line in rules.splitlines(True) if not chain or line.split()[1] == chain)
+        return type("Done", (), {"stdout": out if "nat" not in argv else "", "returncode": 0})()
+
+    monkeypatch.setattr(firewall, "run", run)
+    firewall.restore(store)
+    return commands
+
+
+@pytest.mark.parametrize("podman", ["4", "5"])
+def test_the_last_lab_takes_every_chain_that_podman_made(monkeypatch, tmp_path, podman):
+    commands = restored(monkeypatch, tmp_path, NETAVARK[podman])
+    for line in NETAVARK[podman].splitlines():
+        if line.startswith("-N "):
+            chain = line.split()[1]
+            assert f"iptables -w -t filter -F {chain}" in commands
+            assert f"iptables -w -t filter -X {chain}" in commands
+        elif not line.startswith("-A NETAVARK"):
+            assert f"iptables -w -t filter -D {line.removeprefix('-A ')}" in commands
+
+
+@pytest.mark.parametrize("podman", ["4", "5"])
+def test_chains_in_which_somebody_elses_network_is_stay(monkeypatch, tmp_path, podman):
+    commands = restored(monkeypatch, tmp_path, NETAVARK[podman] + "-A NETAVARK_FORWARD -s 10.88.0.0/16 -j ACCEPT\n")
+    assert not [command for command in commands if " -S" not in command]
