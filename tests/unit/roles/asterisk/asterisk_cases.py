@@ -135,6 +135,17 @@ PROBLEMS = {
         put("asterisk_trunk_credentials", {"other": {"username": "u", "password": TRUNK_PASSWORD}}),
         ("'other'", "no trunk"),
     ),
+    "credentials_of_two_lines": Case(
+        put(
+            "asterisk_trunk_credentials",
+            {"acme-hq-production": {"username": "u", "password": f"{TRUNK_PASSWORD}\nx=y"}},
+        ),
+        ("the password of trunk 'acme-hq-production'", "line breaks"),
+    ),
+    "credentials_of_spaces": Case(
+        put("asterisk_trunk_credentials", {"acme-hq-production": {"username": " u", "password": TRUNK_PASSWORD}}),
+        ("the username of trunk 'acme-hq-production'", "space"),
+    ),
     "extension_letters": Case(put("voice_extensions.0.extension", "sales"), ("'sales'", "2 to 8 digits")),
     "extension_pattern": Case(put("voice_extensions.0.extension", "_X."), ("'_X.'", "2 to 8 digits")),
     "extension_emergency": Case(put("voice_extensions.0.extension", "911"), ("'911'", "emergency")),
@@ -148,6 +159,9 @@ PROBLEMS = {
     "rtp_odd": Case(put("asterisk_rtp_start", 10001), ("10001", "even")),
     "sip_in_rtp": Case(put("asterisk_sip_port", 10500), ("asterisk_sip_port 10500",)),
     "qualify": Case(put("asterisk_qualify_seconds", 5), ("asterisk_qualify_seconds is 5", "15")),
-    "edge_timeout": Case(put("asterisk_edge_timeout_seconds", 60), ("asterisk_edge_timeout_seconds is 60", "4 to 32")),
+    "edge_timeout": Case(put("asterisk_edge_timeout_seconds", 60), ("asterisk_edge_timeout_seconds is 60", "7 to 32")),
+    "edge_timeout_short": Case(
+        put("asterisk_edge_timeout_seconds", 6), ("asterisk_edge_timeout_seconds is 6:", "7 to 32")
+    ),
     "codecs": Case(put("asterisk_codecs", ["g722"]), ("asterisk_codecs", "ulaw")),
 }

@@ -121,6 +121,56 @@ def test_without_rules_nothing_is_allowed(rendered: dict[str, Any]) -> None:
     assert not [value for __, value in dialplan["dialtone-outbound"] if "?allowed" in value]
 
 
+def contact_patterns(dialplan: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the expressions that a registered contact must match, and must not match, to be called."""
+    context = dialplan.split("[dialtone-telephones]")[1].split("; ----", maxsplit=1)[0]
+    wanted, unwanted = re.findall(r'REGEX\("(.*?)" \$\{one\}\)', context)
+    wanted = wanted.replace("${ARG1}", "101").replace("\\;", ";")
+    return re.compile(wanted), re.compile(unwanted.replace("\\;", ";"))
+
+
+@pytest.mark.parametrize(
+    ("contact", "called"),
+    [
+        ("sip:101@198.51.100.20:5060", True),
+        ("sip:x7f.a_b-c~2%20@198.51.100.20:52344;transport=UDP;rinstance=5d7d;line=8a;ob", True),
+        ("sip:198.51.100.20", True),
+        (
+            "sip:+19005550123@acme-hq.pstn.ashburn.twilio.com",
+            False,
+        ),  # a second Contact: Asterisk rewrites the first only
+        ("sip:+19005550123@198.51.100.20;maddr=54.172.60.0", False),
+        ("sip:+19005550123@198.51.100.20;ob;MAddr=54.172.60.0", False),
+        ("sip:x,30,g@198.51.100.20", False),
+        ("sip:x(y)@198.51.100.20", False),
+        ("sip:x&PJSIP/102@198.51.100.20", False),
+        ("sip:x:secret@198.51.100.20", False),
+        ("sips:101@198.51.100.20", False),
+    ],
+)
+def test_only_a_telephones_address_is_called(rendered: dict[str, Any], contact: str, called: bool) -> None:
+    """Whoever has an extension's secret could otherwise lead calls to it past the rules, out to the carrier."""
+    wanted, unwanted = contact_patterns(files(rendered, "office")["extensions.conf"])
+    one = f"PJSIP/101/{contact}"
+    assert (bool(wanted.search(one)) and not unwanted.search(one)) is called
+
+
+def test_every_extension_is_called_where_its_registrations_were_looked_at(rendered: dict[str, Any]) -> None:
+    dialplan = files(rendered, "office")["extensions.conf"]
+    assert dialplan.count("PJSIP_DIAL_CONTACTS") == 1
+    for extension in ("101", "102"):
+        assert f"exten => {extension},1,Gosub(dialtone-telephones,s,1({extension}))" in dialplan
+
+
+def test_a_silent_edge_is_passed_over_but_never_the_last(rendered: dict[str, Any]) -> None:
+    dialplan = files(rendered, "office")["extensions.conf"]
+    asked = re.findall(r"EPOCH\} >= 0\$\{GLOBAL\(DIALTONE_SILENT_([\w-]+)\)", dialplan)
+    assert asked == ["trunk-acme-hq-production-ashburn"]
+    alone = files(rendered, "branch")["extensions.conf"].split("[dialtone-trunk-acme-branch]")[1].split("\n[")[0]
+    assert "DIALTONE_SILENT" not in alone
+    assert "PJSIP/${EXTEN}@trunk-acme-branch-dublin" in alone
+
+
 def test_dial_ignores_forwarding_everywhere(rendered: dict[str, Any]) -> None:
     calls = re.findall(r"Dial\(.*\)$", files(rendered, "branch")["extensions.conf"], re.MULTILINE)
     assert calls
@@ -170,6 +220,8 @@ def test_nat_is_seen_from_the_hosts_addresses(rendered: dict[str, Any]) -> None:
     assert option(nat, "transport-udp", "external_media_address") == ["203.0.113.10"]
     assert option(nat, "transport-udp", "external_signaling_address") == ["203.0.113.10"]
     assert "10.0.0.0/8" in option(nat, "transport-udp", "local_net")
+    # Asterisk writes the external address into SDP only in place of a local one.
+    assert "10.1.2.3/32" in option(nat, "transport-udp", "local_net")
     assert "external" not in files(rendered, "office")["pjsip_transports.conf"]
 
 
