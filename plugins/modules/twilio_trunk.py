@@ -83,7 +83,8 @@ options:
       friendly_name:
         description:
           - Name of the entry, at most 64 characters; it identifies the entry.
-          - Without it the entry is identified by O(origination_urls[].sip_url), which then is also its name when created.
+          - Without it the entry is identified by O(origination_urls[].sip_url), which then is also its name when created,
+            and which no other entry may have.
         type: str
       sip_url:
         description: SIP URL such as C(sip:pbx.example.com:5060;transport=tls). C(sips) is not accepted; use C(transport=tls).

@@ -167,7 +167,10 @@ def check_base_url(base_url: str | None) -> str | None:
     """
     if not base_url:
         return None
-    parts = urlsplit(base_url)
+    try:
+        parts = urlsplit(base_url)
+    except ValueError:  # a bracket that opens an IPv6 address and is not closed
+        raise InvalidInputError("base_url", base_url, "is not a URL; write it like http://127.0.0.1:8080.") from None
     if parts.username is not None or parts.password is not None:
         raise InvalidInputError(
             "base_url", "…", "must not contain a user name or password; use account_sid and auth_token."

@@ -22,6 +22,7 @@ HOST_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 DOMAIN_SUFFIX = ".pstn.twilio.com"
 DOMAIN = re.compile(rf"(?:{HOST_LABEL}\.)+pstn\.twilio\.com")
 LOCALIZED = re.compile(r"(?P<name>.+)\.pstn\.[a-z0-9-]+\.twilio\.com")
+SIP_URL_LENGTH = 255
 SIP_URL = re.compile(
     r"sip:(?:(?P<user>[^@;?\s]+)@)?(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>\d+))?(?P<params>(?:;[^;?\s]+)*)(?:\?\S+)?",
     re.IGNORECASE,
@@ -94,8 +95,12 @@ def web_url(option: str, value: str | None) -> None:
     """Refuse what is not an absolute http(s) URL; empty clears it."""
     if not value:
         return
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
+    try:
+        parts = urlsplit(value)
+        absolute = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", value)
+    except ValueError:  # a bracket that opens an IPv6 address and is not closed
+        absolute = False
+    if not absolute:
         raise InvalidInputError(option, value, "is not an absolute URL; write it like https://example.com/voice.")
     try:
         fine = parts.port != 0
@@ -113,10 +118,17 @@ def sip_url(option: str, value: str) -> None:
         raise InvalidInputError(
             option, value, f"is a sips: URL; write sip:{value[5:].partition(';')[0]};transport=tls instead."
         )
-    match = SIP_URL.fullmatch(value)
+    text(option, value, SIP_URL_LENGTH)
+    match = SIP_URL.fullmatch(value) if value.isascii() else None
+    if match is not None and ":" in (match["user"] or ""):
+        raise InvalidInputError(option, value, "has a password, which Twilio takes in no SIP URL; leave it out.")
     if match is None or not all(re.fullmatch(HOST_LABEL, label, re.IGNORECASE) for label in match["host"].split(".")):
         raise InvalidInputError(
             option, value, "is not a SIP URL; write it like sip:pbx.example.com:5060;transport=udp."
+        )
+    if re.fullmatch(r"[0-9.]+", match["host"]) and not _is_ipv4(match["host"]):
+        raise InvalidInputError(
+            option, value, f"has a host {match['host']} that is neither a name nor an IPv4 address."
         )
     if match["port"] and not 1 <= int(match["port"]) <= 65535:
         raise InvalidInputError(option, value, "has a port outside 1 to 65535.")
@@ -124,6 +136,12 @@ def sip_url(option: str, value: str) -> None:
         name, _equals, content = param.partition("=")
         if name.lower() == "transport" and content.lower() not in ("udp", "tcp", "tls"):
             raise InvalidInputError(option, value, f"asks for transport {content!r}; Twilio knows udp, tcp and tls.")
+
+
+def _is_ipv4(host: str) -> bool:
+    return bool(re.fullmatch(r"(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}", host)) and all(
+        int(part) <= 255 for part in host.split(".")
+    )
 
 
 def between(option: str, value: int | None, lowest: int, highest: int) -> None:

@@ -56,7 +56,7 @@ def test_credentials_go_nowhere_else(script: Script, url: str) -> None:
             script.http(base_url=base_url).request("GET", url)
 
 
-@pytest.mark.parametrize("bad", ["lab:8080", "ftp://lab", "http://", "http://lab/?x=1", "http://lab/#x"])
+@pytest.mark.parametrize("bad", ["lab:8080", "ftp://lab", "http://", "http://lab/?x=1", "http://lab/#x", "http://[::1"])
 def test_bad_base_url_is_named(bad: str) -> None:
     with pytest.raises(InvalidInputError, match=r"^base_url: .*http://127.0.0.1:8080"):
         check_base_url(bad)

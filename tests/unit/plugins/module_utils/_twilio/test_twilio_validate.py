@@ -104,6 +104,11 @@ def test_good_sip_urls(value: str) -> None:
         ("sip:pbx.example.com:0", "port outside 1 to 65535"),
         ("sip:pbx.example.com:70000", "port outside 1 to 65535"),
         ("sip:pbx.example.com;transport=sctp", "asks for transport 'sctp'; Twilio knows udp, tcp and tls"),
+        ("sip:203.0.113.300", "has a host 203.0.113.300 that is neither a name nor an IPv4 address"),
+        ("sip:5060", "has a host 5060 that is neither"),
+        ("sip:user:secret@pbx.example.com", "has a password, which Twilio takes in no SIP URL; leave it out"),
+        ("sip:pbx.example.com;x=é", "write it like sip:"),
+        (f"sip:{'x' * 252}", "has 256 characters; Twilio takes at most 255"),
     ],
 )
 def test_bad_sip_urls(value: str, remedy: str) -> None:
@@ -144,9 +149,17 @@ def test_sids() -> None:
     assert not is_sid("TK" + "0" * 33, "TK")
 
 
-@pytest.mark.parametrize("value", ["example.com", "ftp://example.com", "https://", "https://exa mple.com/", "sip:a"])
+@pytest.mark.parametrize(
+    "value", ["example.com", "ftp://example.com", "https://", "https://exa mple.com/", "https://[::1", "sip:a"]
+)
 def test_bad_web_urls(value: str) -> None:
     with pytest.raises(InvalidInputError, match=r"^u: .*write it like https://example.com/voice"):
+        check.web_url("u", value)
+
+
+@pytest.mark.parametrize("value", ["https://a:70000/", "https://a:0/", "https://user:pa/ss@example.com/"])
+def test_web_urls_with_a_bad_port(value: str) -> None:
+    with pytest.raises(InvalidInputError, match="has no valid port; in a user name or password write / as %2F"):
         check.web_url("u", value)
 
 
