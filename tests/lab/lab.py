@@ -215,6 +215,16 @@ class Lab:
             firewall.restore(self.store)
             self.store.close(keep_images)
 
+    def discard(self, host: str) -> None:
+        """Remove one host with all that is in it; the next `up` makes it anew. Does nothing if there is none."""
+        preflight.require_root()
+        preflight.find_admin_programs()
+        name = self.plan.container(self.plan.host(host).name)
+        with self.store.locked():
+            self.store.prepare()
+            if any(name in one["Names"] for one in self.store.containers(self.name)):
+                containers.remove_containers(self.store, [name])
+
     def reset(self) -> None:
         """Put the emulator and DNS back to the seeded state: one account with two numbers, no trunk, no fault."""
         control = self.control()

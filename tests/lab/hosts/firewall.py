@@ -93,7 +93,7 @@ def remember(store: Store) -> None:
     if _footprint(store) is None:
         netavark = "NETAVARK_FORWARD" in run(["iptables", "-w", "-S"], check=False).stdout
         forward = _FORWARD.read_text(encoding="ascii").strip()
-        known = {"boot": boot_id(), "ip_forward": forward, "netavark": netavark}
+        known = {"boot": boot_id(), "ip_forward": forward, "netavark": netavark, "tables": _tables()}
         store.footprint_file.write_text(json.dumps(known), encoding="utf-8")
 
 
@@ -127,8 +127,18 @@ def restore(store: Store) -> None:
             run(["iptables", "-w", "-t", kind, "-F", chain], check=False)
         for chain in chains:
             run(["iptables", "-w", "-t", kind, "-X", chain], check=False)
+    for kind in _CHAINS:
+        lines = run(["iptables", "-w", "-t", kind, "-S"], check=False).stdout.splitlines()
+        empty = all(re.fullmatch(r"-P \w+ ACCEPT", line) for line in lines)
+        if empty and f"table ip {kind}" in set(_tables()) - set(known.get("tables", _tables())):
+            run(["nft", "delete", "table", "ip", kind], check=False)
     if known["ip_forward"] == "0":
         _FORWARD.write_text("0", encoding="ascii")
+
+
+def _tables() -> list[str]:
+    """Return the tables nftables has; iptables makes some with its first rule and keeps them."""
+    return run(["nft", "list", "tables"], check=False).stdout.splitlines()
 
 
 def _words(line: str) -> list[str]:

@@ -118,3 +118,21 @@ def test_the_last_lab_takes_every_chain_that_podman_made(monkeypatch, tmp_path, 
 def test_chains_in_which_somebody_elses_network_is_stay(monkeypatch, tmp_path, podman):
     commands = restored(monkeypatch, tmp_path, NETAVARK[podman] + "-A NETAVARK_FORWARD -s 10.88.0.0/16 -j ACCEPT\n")
     assert not [command for command in commands if " -S" not in command]
+
+
+@pytest.mark.parametrize(("before", "deleted"), [([], True), (["table ip filter"], False)])
+def test_a_table_that_iptables_made_for_the_lab_goes_when_it_is_empty(monkeypatch, tmp_path, before, deleted):
+    store = Store(tmp_path)
+    known = {"boot": boot_id(), "ip_forward": "1", "netavark": False, "tables": before}
+    store.footprint_file.write_text(json.dumps(known))
+    commands = []
+
+    def run(argv, **__):
+        commands.append(" ".join(argv))
+        printed = "table ip filter\n" if argv[0] == "nft" else "-P INPUT ACCEPT\n-P FORWARD ACCEPT\n"
+        return type("Done", (), {"stdout": printed, "returncode": 0})()
+
+    monkeypatch.setattr(firewall, "run", run)
+    firewall.restore(store)
+    assert ("nft delete table ip filter" in commands) is deleted
+    assert "nft delete table ip nat" not in commands
