@@ -81,7 +81,7 @@ class Defect:
     """A network with a defect, whose message holds all it was given."""
 
     def send(self, method: str, url: str, **rest: Any) -> Any:
-        raise RuntimeError(f"{method} {url} {rest} {HTTP_URL}")
+        raise RuntimeError(f"{method} {url} {rest} {HTTP_URL} or {PASSWORD} alone")
 
 
 @pytest.fixture
