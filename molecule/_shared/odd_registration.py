@@ -30,7 +30,8 @@ me, uri, more, run = f"{ip}:{peer.getsockname()[1]}", f"sip:{pbx}", [], os.urand
 places = [f"Contact: <sip:101@{me}>", f"Contact: <{odd}>"] if expires != "0" else ["Contact: *"]
 for number in (1, 2):
     request = [f"REGISTER {uri} SIP/2.0", f"Via: SIP/2.0/UDP {me};rport;branch=z9hG4bK{run}{number}",
-        "Max-Forwards: 70", f"From: <sip:101@{pbx}>;tag={run}", f"To: <sip:101@{pbx}>", f"Call-ID: {run}@{ip}", f"CSeq: {number} REGISTER",
+        "Max-Forwards: 70", f"From: <sip:101@{pbx}>;tag={run}",
+        f"To: <sip:101@{pbx}>", f"Call-ID: {run}@{ip}", f"CSeq: {number} REGISTER",
         *places, *more, f"Expires: {expires}", "Content-Length: 0", "", ""]
     peer.sendto("\\r\\n".join(request).encode(), (pbx, 5060))
     lines = []
