@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from lab.control import Control
 from lab.report import Outcome, Report
-from lab.telephone import Host, Options, subscriber
+from lab.telephone import Host, Options, header, subscriber
 
 # Each side plays its own tone, so that what is heard proves the direction. 1004 Hz is the telephone network's usual
 # test tone; 523 Hz is no harmonic of it.
@@ -134,43 +134,11 @@ class Checks:
 
     def refused_source(self) -> Outcome:
         """The same call from an address that is in no access list: 403 with X-Twilio-Error 32201."""
-        result = self._call(
-            "rogue",
-            {
-                "listen": f"{self.lab.address('rogue')}:5060",
-                "from": f"sip:+12025550101@{self.domain}",
-                "to": f"sip:{DIALLED}@{self.domain}",
-                "proxy": f"{self.lab.edge_address('ashburn')}:5060",
-                "tone": OFFICE_TONE,
-                "expect-code": 403,
-            },
-        )
-        error = _header(result, "X-Twilio-Error")
-        return Outcome(
-            result.get("code") == 403 and error.startswith("32201"),
-            f"{result.get('code')}, {error}",
-            result,
-        )
+        return self._refused("rogue", f"{self.lab.address('rogue')}:5060", DIALLED, 403, "32201")
 
     def refused_format(self) -> Outcome:
         """From the PBX's own address, a number that is not E.164: 400."""
-        result = self._call(
-            self.pbx_host,
-            {
-                "listen": f"{self.pbx}:5099",
-                "from": f"sip:+12025550101@{self.domain}",
-                "to": f"sip:2025550199@{self.domain}",
-                "proxy": f"{self.lab.edge_address('ashburn')}:5060",
-                "tone": OFFICE_TONE,
-                "expect-code": 400,
-            },
-        )
-        error = _header(result, "X-Twilio-Error")
-        return Outcome(
-            result.get("code") == 400 and error.startswith("32101"),
-            f"{result.get('code')}, {error}",
-            result,
-        )
+        return self._refused(self.pbx_host, f"{self.pbx}:5099", DIALLED[2:], 400, "32101")
 
     def refused_register(self) -> Outcome:
         """REGISTER is never accepted by an elastic trunk."""
@@ -183,7 +151,7 @@ class Checks:
         with subscriber(self.lab, self.pbx_host, "probe", options) as probe:
             result = probe.result()
         code = int(result.get("code") or 0)
-        error = _header(result, "X-Twilio-Error")
+        error = header(result, "X-Twilio-Error")
         return Outcome(400 <= code < 700 and error.startswith("32210"), f"{code}, {error}", result)
 
     def refused_destinations(self, extension: str = "101") -> Outcome:
@@ -223,18 +191,28 @@ class Checks:
         with subscriber(self.lab, host, "call", options, password=password) as caller:
             return caller.result()
 
+    def _refused(self, host: str, listen: str, number: str, code: int, reason: str) -> Outcome:
+        """Call the trunk straight from a host; the edge has to refuse with that SIP code and Twilio's error code."""
+        result = self._call(
+            host,
+            {
+                "listen": listen,
+                "from": f"sip:+12025550101@{self.domain}",
+                "to": f"sip:{number}@{self.domain}",
+                "proxy": f"{self.lab.edge_address('ashburn')}:5060",
+                "tone": OFFICE_TONE,
+                "expect-code": code,
+            },
+        )
+        error = header(result, "X-Twilio-Error")
+        return Outcome(
+            result.get("code") == code and error.startswith(reason), f"{result.get('code')}, {error}", result
+        )
+
     def _of_trunk(self, host: str) -> bool:
         """Tell whether host is the trunk's domain, plain or localized to an edge."""
         name, rest = self.domain.split(".pstn.", 1)
         return host == self.domain or (host.startswith(f"{name}.pstn.") and host.endswith(rest))
-
-
-def _header(result: dict[str, Any], name: str) -> str:
-    """Return the first value of a header of the final response, whatever its case; '' if there is none."""
-    for key, value in (result.get("headers") or {}).items():
-        if key.lower() == name.lower():
-            return str(value[0] if isinstance(value, list) else value)
-    return ""
 
 
 def main() -> int:

@@ -102,3 +102,11 @@ def subscriber(
         yield telephone
     finally:
         telephone.close()
+
+
+def header(result: dict[str, Any], name: str) -> str:
+    """Return the first value of a header of the final response, whatever its case; '' if there is none."""
+    for key, value in (result.get("headers") or {}).items():
+        if key.lower() == name.lower():
+            return str(value[0] if isinstance(value, list) else value)
+    return ""

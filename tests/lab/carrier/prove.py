@@ -17,7 +17,7 @@ from typing import Any
 
 from lab.lab import Lab
 from lab.report import Outcome, Report
-from lab.telephone import subscriber
+from lab.telephone import header, subscriber
 
 DOMAIN = "acme-hq.pstn.twilio.com"
 DID = "+12025550101"
@@ -88,13 +88,13 @@ class Proof:
             near = self.call("pbx1", ABROAD, edge, password, **more)
             there = far.result()
         uri = there["calls"][0]["request_uri"] if there.get("calls") else ""
-        server = _header(near, "Contact")
+        server = header(near, "Contact")
         ok = bool(near["ok"] and there["ok"]) and uri.startswith(f"sip:{ABROAD}@") and "@172." in server
         return Outcome(ok, f"{near['code']}, {uri}, Contact {server}", {"here": near, "there": there})
 
     def refused(self, result: dict[str, Any], code: int, error: str) -> Outcome:
-        found = _header(result, "X-Twilio-Error")
-        ok = result["code"] == code and found.startswith(error) and _header(result, "Server") == "Twilio Gateway"
+        found = header(result, "X-Twilio-Error")
+        ok = result["code"] == code and found.startswith(error) and header(result, "Server") == "Twilio Gateway"
         return Outcome(ok, f"{result['code']} {result['reason']}, X-Twilio-Error: {found}", result)
 
     def probe(self, method: str) -> dict[str, Any]:
@@ -230,13 +230,6 @@ class Proof:
         yield "486 is final", lambda: self.final(486, 486, 1)
         yield "480 is not", lambda: self.final(480, 480, 2)
         yield "cancelled while ringing", self.cancelled
-
-
-def _header(result: dict[str, Any], name: str) -> str:
-    for key, value in (result.get("headers") or {}).items():
-        if key.lower() == name.lower():
-            return str(value[0] if isinstance(value, list) else value)
-    return ""
 
 
 def main() -> int:
