@@ -106,8 +106,10 @@ def test_on_another_distribution_the_packages_are_named(monkeypatch):
 def test_ctrl_c_lets_a_package_manager_finish_and_counts_then(tmp_path):
     """A killed one leaves packages half installed. The program says when it works, is interrupted, and goes on."""
     script = (
-        "import pathlib, sys\n"
+        "import pathlib, signal, sys\n"
         "from lab.hosts import preflight\n"
+        # A pipeline's background job ignores Ctrl-C, and so would what it starts.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "work = 'echo begun > begun; while [ ! -e go ]; do sleep 0.01; done; echo done > done'\n"
         "try:\n"
         "    preflight.run_to_end(['sh', '-c', work], lambda text: pathlib.Path('said').write_text(text))\n"
@@ -120,11 +122,15 @@ def test_ctrl_c_lets_a_package_manager_finish_and_counts_then(tmp_path):
         env={**os.environ, "PYTHONPATH": str(Path(preflight.__file__).parents[2])},
         start_new_session=True,
     ) as process:
-        wait_for(tmp_path / "begun", process)
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        wait_for(tmp_path / "said", process)
-        (tmp_path / "go").touch()
-        assert process.wait(timeout=20) == 7
+        try:
+            wait_for(tmp_path / "begun", process)
+            os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+            wait_for(tmp_path / "said", process)
+            (tmp_path / "go").touch()
+            assert process.wait(timeout=20) == 7
+        finally:
+            (tmp_path / "go").touch()  # lets both end, whatever went wrong
+            process.kill()
     assert (tmp_path / "done").exists()
     assert "as soon as apt-get is done" in (tmp_path / "said").read_text()
 
