@@ -29,6 +29,8 @@ CODE = ["plugins", "tests"]
 
 Commands = list[list[str]]
 
+LIMIT = 1800  # seconds for one command; what takes longer hangs, and would use up the whole time of a CI run
+
 GATES: dict[str, Commands] = {
     "lint": [
         ["ruff", "check", "."],
@@ -75,7 +77,10 @@ def run_gate(name: str) -> tuple[bool, float]:
     for command in GATES[name]:
         print(f"[{name}] {' '.join(command)}", flush=True)
         try:
-            code = subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
+            code = subprocess.run(command, cwd=ROOT, env=environment(), check=False, timeout=LIMIT).returncode
+        except subprocess.TimeoutExpired:
+            print(f"[{name}] {command[0]} did not end within {LIMIT / 60:.0f} minutes and was killed", flush=True)
+            code = 124
         except OSError as error:
             print(f"[{name}] could not run {command[0]}: {error.strerror}; run `make setup`", flush=True)
             code = 127
