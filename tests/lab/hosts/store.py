@@ -63,7 +63,10 @@ class Store:
         """Hold the store: one `up` or `down` at a time on this machine."""
         while True:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+            except FileNotFoundError:
+                continue  # another command, just ending, has removed it since
             try:
                 try:
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -71,11 +74,18 @@ class Store:
                     progress("waiting for another lab command to end")
                     fcntl.flock(descriptor, fcntl.LOCK_EX)
                 # The holder before us may have removed the folder.
-                if self.folder.exists() and os.fstat(descriptor).st_ino == self.folder.stat().st_ino:
+                if self._is_folder(descriptor):
                     yield
                     return
             finally:
                 os.close(descriptor)
+
+    def _is_folder(self, descriptor: int) -> bool:
+        """Tell whether an open folder is the one that is there now."""
+        try:
+            return os.path.samestat(os.fstat(descriptor), self.folder.stat())
+        except FileNotFoundError:
+            return False
 
     # -- the namespace -------------------------------------------------------------------------------------------
 

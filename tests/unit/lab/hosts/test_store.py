@@ -120,6 +120,22 @@ def test_the_lock_holds_when_the_first_holder_removed_the_folder(store):
     assert store.folder.is_dir()
 
 
+def test_a_folder_removed_between_making_and_opening_it_is_made_again(store, monkeypatch):
+    really_open = os.open
+    removed = []
+
+    def open_too_late(path, *options):
+        if path == store.folder and not removed:
+            store.folder.rmdir()
+            removed.append(path)
+        return really_open(path, *options)
+
+    monkeypatch.setattr(os, "open", open_too_late)
+    with store.locked():
+        assert removed
+        assert store.folder.is_dir()
+
+
 def _hold(store, held):
     with store.locked():
         if store.folder.is_dir():
