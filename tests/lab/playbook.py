@@ -46,7 +46,6 @@ def run_playbook(
     *,
     inventory: list[Path],
     log: Path,
-    extra_vars: dict[str, str] | None = None,
     options: list[str] | None = None,
     environment: dict[str, str] | None = None,
     progress: Callable[[str], None] = lambda __: None,
@@ -55,8 +54,6 @@ def run_playbook(
     command = [str(ROOT / ".venv" / "bin" / "ansible-playbook"), f"dialtone.voice.{playbook}"]
     for source in inventory:
         command += ["-i", str(source)]
-    for key, value in (extra_vars or {}).items():
-        command += ["-e", f"{key}={value}"]
     command += options or []
     env = {
         **os.environ,

@@ -29,7 +29,6 @@ def test_the_recap_and_the_exit_code_are_read(tmp_path: Path, monkeypatch) -> No
         "site",
         inventory=[Path("office")],
         log=tmp_path / "logs" / "x.log",
-        extra_vars={"a": "b"},
         options=["--check"],
         progress=told.append,
     )
@@ -37,6 +36,6 @@ def test_the_recap_and_the_exit_code_are_read(tmp_path: Path, monkeypatch) -> No
     assert run.changed == {"localhost": 2, "pbx1": 11}
     assert run.total_changed == 13
     assert told == ["The office", "dialtone.voice.asterisk : Configure"]
-    assert "dialtone.voice.site -i office -e a=b --check" in run.output
+    assert "dialtone.voice.site -i office --check" in run.output
     assert (tmp_path / "logs" / "x.log").read_text() == run.output
     assert run.tail(1).startswith("pbx1")
