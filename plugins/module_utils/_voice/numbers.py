@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Telephone numbers: E.164 and classes of destination, on ``phonenumbers``. Private to the collection."""
+"""Telephone numbers: reading them as E.164, on ``phonenumbers``. Private to the collection."""
 
 from __future__ import annotations
 
@@ -16,22 +16,6 @@ E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 # What people write between digits: spaces, the no-break space, and the hyphens and dashes of Unicode.
 _PUNCTUATION = re.compile("[ \u00a0\u202f\t()./\\-\u2010\u2011\u2012\u2013\u2212]")
-
-# Names of the classes by the names of phonenumbers' PhoneNumberType.
-_CLASS_NAMES = {
-    "FIXED_LINE": "fixed_line",
-    "MOBILE": "mobile",
-    "FIXED_LINE_OR_MOBILE": "fixed_line_or_mobile",
-    "TOLL_FREE": "toll_free",
-    "PREMIUM_RATE": "premium_rate",
-    "SHARED_COST": "shared_cost",
-    "VOIP": "voip",
-    "PERSONAL_NUMBER": "personal",
-    "PAGER": "pager",
-    "UAN": "uan",
-    "VOICEMAIL": "voicemail",
-    "UNKNOWN": "unknown",
-}
 
 
 def is_e164(number: object) -> bool:
@@ -129,33 +113,3 @@ def _check_unambiguous(number: str, digits: str, country: str | None, parsed: An
             f"'{number}' could be a local number in {country}: write it with the trunk prefix {plan.national_prefix}, "
             f"or as +{plan.country_code}…."
         )
-
-
-def country_of(number: str) -> str | None:
-    """Return the ISO code of the country an E.164 number belongs to.
-
-    None where the number is in no range that is in use, or in a range of no country (such as +800).
-    """
-    library = load_library("phonenumbers")
-    region = library.region_code_for_number(_parsed(number, library))
-    return region if region in library.SUPPORTED_REGIONS else None
-
-
-def class_of(number: str) -> str:
-    """Return the class of an E.164 number.
-
-    One of fixed_line, mobile, fixed_line_or_mobile (countries that do not tell them apart), toll_free, premium_rate,
-    shared_cost, voip, personal, pager, uan, voicemail; unknown for a range that is not in use.
-    """
-    library = load_library("phonenumbers")
-    kind = library.number_type(_parsed(number, library))
-    return next(ours for theirs, ours in _CLASS_NAMES.items() if getattr(library.PhoneNumberType, theirs) == kind)
-
-
-def _parsed(number: str, library: Any) -> Any:
-    if not is_e164(number):
-        raise NotANumberError(f"'{number}' is not in E.164: write + and 7 to 15 digits, such as +12025550101.")
-    try:
-        return library.parse(number)
-    except library.NumberParseException as error:
-        raise _parse_error(number, error, library) from error

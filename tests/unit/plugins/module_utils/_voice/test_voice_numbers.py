@@ -97,39 +97,6 @@ def test_not_e164_form(number: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "country", "kind"),
-    [
-        ("+12025550199", "US", "fixed_line_or_mobile"),
-        ("+442079460018", "GB", "fixed_line"),
-        ("+447400123456", "GB", "mobile"),
-        ("+18005550199", "US", "toll_free"),
-        ("+19002345678", "US", "premium_rate"),
-        ("+498001234567", "DE", "toll_free"),
-        ("+49180123456", "DE", "shared_cost"),
-        ("+445612345678", "GB", "voip"),
-        ("+447012345678", "GB", "personal"),
-        ("+443001234567", "GB", "uan"),
-        ("+447640123456", "GB", "pager"),
-        ("+18765551234", "JM", "mobile"),
-        ("+14165550123", "CA", "fixed_line_or_mobile"),
-        ("+441632960001", None, "unknown"),
-        ("+80012345678", None, "toll_free"),
-    ],
-)
-def test_country_and_class(number: str, country: str | None, kind: str) -> None:
-    assert numbers.country_of(number) == country
-    assert numbers.class_of(number) == kind
-
-
-@pytest.mark.parametrize("number", ["2025550199", "+99912345678"])
-def test_country_and_class_want_e164(number: str) -> None:
-    with pytest.raises(errors.NotANumberError):
-        numbers.country_of(number)
-    with pytest.raises(errors.NotANumberError):
-        numbers.class_of(number)
-
-
-@pytest.mark.parametrize(
     ("country", "emergency"),
     [("US", ("112", "911", "933")), ("GB", ("112", "999")), ("DE", ("110", "112")), ("AU", ("000", "106", "112"))],
 )
