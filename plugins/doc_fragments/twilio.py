@@ -78,6 +78,13 @@ options:
     description: How many requests may run at once, from V(1) to V(20), where changes do not depend on each other.
     type: int
     default: 4
+  progress_file:
+    description:
+      - File to which a line is appended every few seconds while many changes are made, with how many of them are done. It
+        holds no name and no value.
+      - If the module runs on the controller, the lines appear in the output while the task runs, also without this option.
+    type: path
+    version_added: 0.2.0
 requirements:
   - twilio >= 9.0
   - netaddr >= 0.10

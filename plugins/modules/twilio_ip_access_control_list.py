@@ -126,7 +126,7 @@ failure:
     failed: {description: The change that failed, type: dict, returned: when a change failed}
 """
 
-from ansible_collections.dialtone.voice.plugins.module_utils._twilio import access_lists
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import access_lists
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.module import run
 
 SPEC = {

@@ -196,9 +196,9 @@ failure:
     failed: {description: The change that failed, type: dict, returned: when a change failed}
 """
 
-from ansible_collections.dialtone.voice.plugins.module_utils._twilio import numbers
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.catalog.numbers import NUMBER_FIELDS
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import numbers
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.module import run
-from ansible_collections.dialtone.voice.plugins.module_utils._twilio.resources import NUMBER_FIELDS
 
 METHODS = [name for name in NUMBER_FIELDS if name.endswith("_method")]
 SPEC = {

@@ -248,7 +248,7 @@ failure:
     failed: {description: The change that failed, type: dict, returned: when a change failed}
 """
 
-from ansible_collections.dialtone.voice.plugins.module_utils._twilio import trunks
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import trunks
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.module import run
 
 ORIGINATION_URL = {

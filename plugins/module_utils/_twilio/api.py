@@ -10,21 +10,27 @@ not there is the write made again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .errors import AmbiguousError, ApiError, OutcomeUnknownError, RefusedError, TwilioError
+from .errors import AmbiguousError, ApiError, OutcomeUnknownError, RefusedError, TwilioError, UnsettledError
 from .http import HttpClient
-from .resources import PAGE_SIZE, Record, Resource, same
+from .resource import Record, Resource, same
 
 LOOKS = 2  # how often to look for an object whose creation may have happened, before creating it again
 FRESH_TRIES = 5  # how often to ask again for an object that was just created and is not known everywhere yet
 NOT_FOUND = 20404
+SETTLE_PAUSE = 5.0  # longest pause in seconds between two looks at something that changes by itself
 
 
 def matches(record: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Return whether ``record`` has all the wanted values."""
     return all(same(record.get(name), value) for name, value in wanted.items())
+
+
+def _name(resource: Resource, record: Mapping[str, Any]) -> str:
+    """Return what people call an object."""
+    return str(next((record[name] for name in resource.identity if record.get(name)), record.get(resource.handle)))
 
 
 class Api:
@@ -63,13 +69,23 @@ class Api:
             raise TwilioError(f"The answer to GET {url} is not a {resource.label}: is base_url right?")
         return resource.read(raw)
 
-    def list(self, resource: Resource, parent: str = "", filters: Mapping[str, str] | None = None) -> list[Record]:
-        """Return all objects, in Twilio's order, each once even if the list changes between two pages."""
+    def list(
+        self, resource: Resource, parent: str = "", filters: Mapping[str, str] | None = None, limit: int | None = None
+    ) -> list[Record]:
+        """Return all objects, in Twilio's order, each once even if the list changes between two pages.
+
+        Args:
+            resource: what to list.
+            parent: SID of what they belong to.
+            filters: query parameters that select, in Twilio's spelling.
+            limit: how many to return at most; pages beyond are not asked for. None is all.
+        """
         url: str | None = resource.url(self._account_sid, parent)
-        params: dict[str, str] | None = {"PageSize": str(PAGE_SIZE), **(filters or {})}
+        size = min(resource.page_size, limit or resource.page_size)
+        params: dict[str, str] | None = {"PageSize": str(size), **(filters or {})}
         found: dict[str, Record] = {}
         seen: set[str] = set()
-        while url:
+        while url and (limit is None or len(found) < limit):
             if url in seen:
                 raise TwilioError(f"The list of {resource.label}s pages in a circle at {url.partition('?')[0]}.")
             seen.add(url)
@@ -80,14 +96,14 @@ class Api:
                 raise TwilioError(f"The list of {resource.label}s has no {resource.key!r}: is base_url right?")
             for raw in items:
                 record = resource.read(raw)
-                found.setdefault(str(record["sid"]), record)
+                found.setdefault(str(record[resource.handle]), record)
             following = page["meta"].get("next_page_url") if "meta" in page else page.get("next_page_uri")
             url = (
                 f"https://{resource.product}.twilio.com{following}"
                 if str(following or "").startswith("/")
                 else following
             )
-        return [*found.values()]
+        return [*found.values()][:limit]
 
     def create(
         self, resource: Resource, values: Mapping[str, Any], match: Mapping[str, Any], parent: str = ""
@@ -114,14 +130,83 @@ class Api:
                 # After a lost answer even a refusal ("the name is taken") may mean that our first try arrived late.
                 lost = True
                 found = self._look_for(resource, match, parent)
-                if found is not None:
+                if found is not None and not resource.secret:
                     record = found
                     break
+                if found is not None:
+                    # Its secret was in the lost answer, so nobody can use it: make way for one whose secret is known.
+                    self.delete(resource, str(found[resource.handle]), parent)
                 if isinstance(error, ApiError) or attempt >= self._http.policy.retries:
                     raise
                 attempt += 1
-        self._fresh.add(str(record["sid"]))
+        self._fresh.add(str(record[resource.handle]))
         return record
+
+    def update_together(self, resource: Resource, members: Sequence[Mapping[str, Any]]) -> None:
+        """Update members of a list by one request.
+
+        Args:
+            resource: what they are; it has a ``bulk``.
+            members: their handles and all their updatable fields.
+        """
+        assert resource.bulk is not None  # noqa: S101
+        url = f"https://{resource.product}.twilio.com{resource.bulk.path}"
+        attempt = 0
+        while True:
+            try:
+                self._exchange("POST", url, data=resource.bulk.encode(members))
+                return
+            except OutcomeUnknownError:
+                known = {record[resource.handle]: record for record in self.list(resource)}
+                if all(matches(known.get(member[resource.handle], {}), member) for member in members):
+                    return
+                if attempt >= self._http.policy.retries:
+                    raise
+            self._pause(attempt)
+            attempt += 1
+
+    def settle(self, resource: Resource, sids: Sequence[str], patience: float) -> dict[str, Record]:
+        """Wait until objects have stopped changing by themselves, and return them as they then are.
+
+        Args:
+            resource: what they are; it has a ``settling``.
+            sids: which ones.
+            patience: seconds to wait in all.
+
+        Raises:
+            UnsettledError: one failed, or the time is over.
+        """
+        settling = resource.settling
+        assert settling is not None  # noqa: S101
+
+        def pending(record: Mapping[str, Any]) -> bool:
+            return record.get(settling.field) in settling.pending
+
+        waited, attempt = 0.0, 0
+        seen: dict[str, Record] = {}
+        while True:
+            seen.update(self._look_at(resource, [sid for sid in sids if sid not in seen or pending(seen[sid])]))
+            for record in seen.values():
+                state = str(record.get(settling.field))
+                if state in settling.failed:
+                    raise UnsettledError(resource.label, _name(resource, record), state, settling.failed[state])
+            unsettled = [record for record in seen.values() if pending(record)]
+            if not unsettled:
+                return seen
+            if waited >= patience:
+                remedy = f"It has taken more than {patience:g} s, and may still succeed: run the task again later."
+                raise UnsettledError(resource.label, _name(resource, unsettled[0]), None, remedy)
+            pause = min(2.0**attempt, SETTLE_PAUSE)
+            self._http.sleep(pause)
+            waited += pause
+            attempt += 1
+
+    def _look_at(self, resource: Resource, sids: Sequence[str]) -> dict[str, Record]:
+        """Return objects by their SIDs, by one request; one that is gone is an empty record."""
+        if len(sids) == 1:
+            return {sids[0]: self.fetch(resource, sids[0]) or {}}
+        listed = {str(record[resource.handle]): record for record in self.list(resource)}
+        return {sid: listed.get(sid, {}) for sid in sids}
 
     def update(self, resource: Resource, sid: str, values: Mapping[str, Any], parent: str = "") -> Record:
         """Change some fields of an object and return it as it then is."""
@@ -165,7 +250,10 @@ class Api:
         raw = self._exchange("POST", url, data=resource.form(values))
         if not resource.shown_by(raw):
             raise OutcomeUnknownError("POST", url, f"the answer is not a {resource.label}")
-        return resource.read(raw)
+        record = resource.read(raw)
+        if resource.secret and raw.get(resource.secret):
+            record[resource.secret] = raw[resource.secret]
+        return record
 
     def _permit(self, resource: Resource, verb: str) -> None:
         permission = resource.guards.get(verb)
@@ -180,7 +268,9 @@ class Api:
             found = [record for record in self.list(resource, parent) if matches(record, match)]
             if len(found) > 1:
                 raise AmbiguousError(
-                    resource.label, ", ".join(map(str, match.values())), (str(record["sid"]) for record in found)
+                    resource.label,
+                    ", ".join(map(str, match.values())),
+                    (str(record[resource.handle]) for record in found),
                 )
             if found:
                 return found[0]

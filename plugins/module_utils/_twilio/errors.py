@@ -101,6 +101,21 @@ class RefusedError(TwilioError):
     """Something that would cost money or lose a number and was not explicitly asked for."""
 
 
+class UnsettledError(TwilioError):
+    """Something that Twilio does by itself after a request failed, or did not end in time.
+
+    Args:
+        kind: what is concerned.
+        name: which one.
+        state: the state that means that it failed; None if it is still going on.
+        remedy: what to do.
+    """
+
+    def __init__(self, kind: str, name: str, state: str | None, remedy: str) -> None:
+        what = f"has failed ({state})" if state else "has not ended"
+        super().__init__(f"What Twilio was asked to do with the {kind} {name} {what}. {remedy}")
+
+
 class ApiError(TwilioError):
     """Twilio answered with an error.
 

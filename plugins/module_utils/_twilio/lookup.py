@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from .errors import AmbiguousError, MissingReferenceError
-from .resources import Record
+from .resource import Record
 
 SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}", re.IGNORECASE)
 

@@ -22,7 +22,8 @@ from .errors import CREDENTIALS_REMEDY, ApplyFailedError, InvalidInputError, Twi
 from .http import HttpClient, RequestsTransport, RetryPolicy
 from .mask import MaskingModule, redact
 from .plan import Node, plan
-from .resources import Record
+from .progress import Progress
+from .resource import Record
 from .sdk import MISSING, SdkClient
 from .validate import between, sid
 
@@ -47,6 +48,7 @@ COMMON_SPEC: Mapping[str, Mapping[str, Any]] = {
     "retry_delay": {"type": "float", "default": 0.5},
     "retry_max_delay": {"type": "float", "default": 30.0},
     "concurrency": {"type": "int", "default": 4},
+    "progress_file": {"type": "path"},
 }
 
 
@@ -55,13 +57,13 @@ class Outcome:
     """What a task came to.
 
     Attributes:
-        before, after: the object, None where it is not there.
+        before, after: the object (or the objects, as the diff is to show them), None where it is not there.
         changes: as reported to users; None if the module only reads.
         results: the module's own return values.
     """
 
-    before: Record | None = None
-    after: Record | None = None
+    before: Any = None
+    after: Any = None
     changes: list[dict[str, Any]] | None = None
     results: dict[str, Any] = field(default_factory=dict)
 
@@ -95,14 +97,33 @@ class Task:
         return {name: self.params[name] for name in names if self.params.get(name) is not None}
 
     def converge(self, node: Node) -> Outcome:
-        """Plan, and unless in check mode apply."""
-        made = plan(node)
-        after = made.after if self.check_mode else apply(made, self.api, int(self.params["concurrency"]))
-        for record in (made.before, after):
+        """Plan for one object, and unless in check mode apply."""
+        befores, afters, changes = self.converge_all([node])
+        return Outcome(befores[0], afters[0], changes)
+
+    def converge_all(
+        self, nodes: Sequence[Node], patience: float = 60.0
+    ) -> tuple[list[Record | None], list[Record | None], list[dict[str, Any]]]:
+        """Plan for several objects, and unless in check mode apply.
+
+        Args:
+            nodes: the objects; the plan orders them by their ranks.
+            patience: seconds to wait for an object that has to settle before it is deleted.
+
+        Returns:
+            The objects before and after, in the order of ``nodes``, and the changes.
+        """
+        made = plan(*nodes)
+        befores, afters = [*made.before], [*made.after]
+        if not self.check_mode:
+            with Progress(self.params.get("progress_file")) as progress:
+                afters = apply(made, self.api, int(self.params["concurrency"]), progress.note, patience)
+        for node, *records in zip(nodes, befores, afters):
             for slot, collection in node.collections.items():
-                if record is not None and slot in record:
-                    record[slot].sort(key=collection.resource.order)
-        return Outcome(made.before, after, [change.report() for change in made.changes])
+                for record in records:
+                    if record is not None and slot in record:
+                        record[slot].sort(key=collection.resource.order)
+        return befores, afters, [change.report() for change in made.changes]
 
 
 Handler = Callable[[Task], Outcome]

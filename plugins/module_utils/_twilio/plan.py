@@ -10,13 +10,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import AmbiguousError, InvalidInputError
-from .resources import Record, Resource, same
+from .resource import Record, Resource, same
 
 ROOT = ""  # the slot of the object itself; other slots are names of settings and collections
 
-# The order of changes. Within a stage, slots follow each other in the order of the node; one slot's changes of one
-# stage do not depend on each other and may run at once.
+# The order of changes. What builds comes before what takes away, over all objects; objects of a lower rank are built
+# first and taken away last, because others refer to them. Changes of one stage, rank and slot do not depend on each
+# other and may run at once.
 ROOT_STAGE, MAKE_ROOM, SETTINGS, ADD, CHANGE, REMOVE, DROP_ROOT = range(7)
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Stands for the SID of another object of the same plan, which does not exist yet.
+
+    Attributes:
+        key: the other node's key.
+        name: what people call it.
+    """
+
+    key: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -28,16 +42,20 @@ class Item:
         values: the other fields that it should have; a field left out is not touched.
         defaults: fields needed to create it if ``values`` does not have them.
         known: read-only fields to show in a prediction.
+        absent: whether it should not be a member; then only ``match`` counts.
     """
 
     match: Mapping[str, Any]
     values: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     known: Mapping[str, Any] = field(default_factory=dict)
+    absent: bool = False
 
     @property
     def name(self) -> str:
-        return str(next(value for value in (*self.known.values(), *self.match.values()) if value not in (None, "")))
+        named = (value for value in (*self.known.values(), *self.match.values()) if value not in (None, ""))
+        first = next(named)
+        return first.name if isinstance(first, Ref) else str(first)
 
 
 @dataclass(frozen=True)
@@ -80,7 +98,11 @@ class Node:
         desired: its wanted fields (a field left out is not touched), None if it should not exist.
         match: what identifies it when it is created.
         derived: consequences of the wanted fields on others (Twilio clears one when the other is set), for predictions.
+        force: fields to send even if they are as wanted (a registration that failed is tried again by setting it).
+        clear: fields that have to be so before it can be deleted; the deletion waits until that has settled.
         settings, collections: what belongs to it, by slot, in the order of application.
+        key: by which a :class:`Ref` of another node means this one.
+        rank: its place among the nodes of a plan; what it refers to has a lower one.
     """
 
     resource: Resource
@@ -88,8 +110,17 @@ class Node:
     desired: Mapping[str, Any] | None
     match: Mapping[str, Any] = field(default_factory=dict)
     derived: Mapping[str, Any] = field(default_factory=dict)
+    force: Sequence[str] = ()
+    clear: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
     collections: Mapping[str, Collection] = field(default_factory=dict)
+    key: str = ""
+    rank: int = 0
+
+    @property
+    def handle(self) -> str:
+        """What names the object in paths; empty if it does not exist yet."""
+        return str((self.current or {}).get(self.resource.handle) or "")
 
 
 @dataclass(frozen=True)
@@ -107,6 +138,10 @@ class Change:
         match: what identifies it (creations).
         stage: place in the order.
         parent: SID of what it belongs to, if that is not the node's object.
+        settled: whether the object has to have settled before.
+        node: position of its node in the plan.
+        rank: that of its node.
+        place: position of its slot in its node.
     """
 
     action: str
@@ -119,6 +154,16 @@ class Change:
     values: Mapping[str, Any] = field(default_factory=dict)
     match: Mapping[str, Any] = field(default_factory=dict)
     parent: str = ""
+    settled: bool = False
+    node: int = 0
+    rank: int = 0
+    place: int = 0
+
+    @property
+    def batch(self) -> tuple[bool, int, int, int, str]:
+        """Where it stands in the order; changes with the same value may run at once."""
+        removes = self.stage >= REMOVE
+        return removes, -self.rank if removes else self.rank, self.stage, self.place, self.slot
 
     def report(self) -> dict[str, Any]:
         """Return the change as users see it: never a value of a write-only field."""
@@ -133,20 +178,30 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """Changes in order, the object before them (None: not there) and the object after them (None: gone)."""
+    """Changes in order; and for each node its key, the object before (None: not there) and after (None: gone)."""
 
     changes: tuple[Change, ...]
-    before: Record | None
-    after: Record | None
+    nodes: tuple[Node, ...]
+    before: tuple[Record | None, ...]
+    after: tuple[Record | None, ...]
 
 
-def differing(current: Mapping[str, Any], desired: Mapping[str, Any], write_only: Sequence[str] = ()) -> Record:
-    """Return the wanted fields that are not so; write-only fields always count as different."""
-    return {name: value for name, value in desired.items() if name in write_only or not same(current.get(name), value)}
+def differing(
+    current: Mapping[str, Any],
+    desired: Mapping[str, Any],
+    write_only: Sequence[str] = (),
+    force: Sequence[str] = (),
+) -> Record:
+    """Return the wanted fields that are not so; write-only and forced fields always count as different."""
+    return {
+        name: value
+        for name, value in desired.items()
+        if name in write_only or name in force or not same(current.get(name), value)
+    }
 
 
-def plan(node: Node) -> Plan:
-    """Return what has to be done to make ``node`` as desired.
+def plan(*nodes: Node) -> Plan:
+    """Return what has to be done to make all ``nodes`` as desired.
 
     Additions come before removals, so that nothing that stays needed is ever missing; only where a limit leaves no room
     are just as many removals made first as room is needed.
@@ -155,34 +210,23 @@ def plan(node: Node) -> Plan:
         AmbiguousError: a wanted member matches more than one.
         InvalidInputError: two wanted members are the same one, or the members would not fit.
     """
-    before = _before(node)
-    if node.desired is None:
-        if node.current is None:
-            return Plan((), None, None)
-        change = Change(
-            "delete", node.resource, ROOT, _name(node.current, node), DROP_ROOT, sid=str(node.current["sid"])
-        )
-        return Plan((change,), before, None)
-
     changes: list[Change] = []
-    after = _root(node, changes)
-    for slot, setting in node.settings.items():
-        wanted = differing(setting.current, setting.desired, setting.resource.write_only)
-        after[slot] = _shown(setting.resource, {**setting.current, **setting.desired})
-        if wanted:
-            changes.append(Change("update", setting.resource, slot, slot, SETTINGS, values=wanted))
-    for slot, collection in node.collections.items():
-        after[slot] = _members(slot, collection, changes)
-    return Plan(tuple(sorted(changes, key=lambda change: change.stage)), before, after)
-
-
-def _name(record: Mapping[str, Any], node: Node) -> str:
-    names = [record.get(name) for name in node.resource.identity]
-    return str(next((name for name in names if name), None) or record.get("sid") or "")
+    afters: list[Record | None] = []
+    for number, node in enumerate(nodes):
+        draft = _Draft(node, number)
+        afters.append(draft.after())
+        changes += draft.changes
+    changes.sort(key=lambda change: change.batch)
+    return Plan(tuple(changes), nodes, tuple(map(_before, nodes)), tuple(afters))
 
 
 def _shown(resource: Resource, record: Mapping[str, Any]) -> Record:
-    return {name: value for name, value in record.items() if name not in resource.write_only}
+    """Return a record without what must not be shown, and without what is not known yet."""
+    return {
+        name: None if isinstance(value, Ref) else value
+        for name, value in record.items()
+        if name not in resource.write_only
+    }
 
 
 def _before(node: Node) -> Record | None:
@@ -196,102 +240,160 @@ def _before(node: Node) -> Record | None:
     return before
 
 
-def _root(node: Node, changes: list[Change]) -> Record:
-    """Add the change of the object itself, and return it as it will be, without what belongs to it."""
-    desired = node.desired or {}
-    resource = node.resource
-    if node.current is None:
-        values = {name: value for name, value in desired.items() if value not in (None, "")}
-        unknown = dict.fromkeys(
-            ("sid", *resource.identity, *resource.create_only, *resource.updatable, *resource.read_only)
-        )
-        after = {**unknown, **resource.defaults, **node.derived, **desired}
-        changes.append(
-            Change("create", resource, ROOT, _name(after, node), ROOT_STAGE, values=values, match=node.match or values)
-        )
-        return _shown(resource, after)
-    wanted = differing(
-        node.current, {k: v for k, v in desired.items() if k not in resource.create_only}, resource.write_only
-    )
-    after = {**node.current, **(node.derived if wanted else {}), **wanted}
-    if wanted:
-        changes.append(
-            Change(
-                "update",
-                resource,
-                ROOT,
-                _name(node.current, node),
-                ROOT_STAGE,
-                sid=str(node.current["sid"]),
-                values=wanted,
-            )
-        )
-    return _shown(resource, after)
+class _Draft:
+    """The changes of one node, while they are being found."""
 
+    def __init__(self, node: Node, number: int) -> None:
+        self.node, self.number = node, number
+        self.changes: list[Change] = []
+        self.places = {slot: place for place, slot in enumerate((ROOT, *node.settings, *node.collections))}
 
-def _members(slot: str, collection: Collection, changes: list[Change]) -> list[Record]:
-    """Add the changes of one collection, and return its members as they will be."""
-    resource = collection.resource
-    pairs = _pair(collection)
-    taken = {id(member) for member in pairs if member is not None}
-    removals = [member for member in collection.current if id(member) not in taken] if collection.purge else []
-    removed = {id(member) for member in removals}
-    kept = [member for member in collection.current if id(member) not in removed]
+    def add(self, action: str, resource: Resource, slot: str, name: str, stage: int, **rest: Any) -> None:
+        place = self.places[slot]
+        change = Change(action, resource, slot, name, stage, node=self.number, rank=self.node.rank, place=place, **rest)
+        self.changes.append(change)
 
-    after: list[Record] = [_shown(resource, member) for member in kept]
-    position = {id(member): index for index, member in enumerate(kept)}
-    additions = 0
-    for item, member in zip(collection.desired, pairs):
-        if member is None:
-            values = {**item.defaults, **item.values, **item.match}
-            changes.append(
-                Change("create", resource, slot, item.name, ADD, index=len(after), values=values, match=item.match)
-            )
-            after.append(_shown(resource, {"sid": None, **values, **item.known}))
-            additions += 1
-            continue
-        wanted = differing(member, item.values, resource.write_only)
+    def after(self) -> Record | None:
+        """Find the changes, and return the object as it will be."""
+        node = self.node
+        if node.desired is None:
+            if node.current is not None:
+                self._drop(node.current)
+            return None
+        after = self._root(node.desired)
+        for slot, setting in node.settings.items():
+            wanted = differing(setting.current, setting.desired, setting.resource.write_only)
+            after[slot] = _shown(setting.resource, {**setting.current, **setting.desired})
+            if wanted:
+                self.add("update", setting.resource, slot, slot, SETTINGS, values=wanted)
+        for slot, collection in node.collections.items():
+            after[slot] = self._members(slot, collection)
+        return after
+
+    def _name(self, record: Mapping[str, Any]) -> str:
+        names = [record.get(name) for name in self.node.resource.identity]
+        return str(next((name for name in names if name), None) or record.get(self.node.resource.handle) or "")
+
+    def _drop(self, current: Mapping[str, Any]) -> None:
+        node, name = self.node, self._name(current)
+        wanted = differing(current, node.clear)
         if wanted:
-            index = position[id(member)]
-            after[index].update(_shown(resource, wanted))
-            changes.append(
-                Change("update", resource, slot, item.name, CHANGE, sid=str(member["sid"]), index=index, values=wanted)
+            self.add("update", node.resource, ROOT, name, ROOT_STAGE, sid=node.handle, values=wanted)
+        self.add("delete", node.resource, ROOT, name, DROP_ROOT, sid=node.handle, settled=bool(node.clear))
+
+    def _root(self, desired: Mapping[str, Any]) -> Record:
+        """Add the change of the object itself, and return it as it will be, without what belongs to it."""
+        node, resource = self.node, self.node.resource
+        if node.current is None:
+            values = {name: value for name, value in desired.items() if value not in (None, "")}
+            after = {**dict.fromkeys(resource.fields), **resource.defaults, **node.derived, **desired}
+            self.add("create", resource, ROOT, self._name(after), ROOT_STAGE, values=values, match=node.match or values)
+            return _shown(resource, after)
+        changeable = {name: value for name, value in desired.items() if name not in resource.create_only}
+        wanted = differing(node.current, changeable, resource.write_only, node.force)
+        after = {**node.current, **(node.derived if wanted else {}), **wanted}
+        if wanted:
+            self.add("update", resource, ROOT, self._name(node.current), ROOT_STAGE, sid=node.handle, values=wanted)
+        return _shown(resource, after)
+
+    def _members(self, slot: str, collection: Collection) -> list[Record]:
+        """Add the changes of one collection, and return its members as they will be."""
+        resource = collection.resource
+        pairs = _pair(collection)
+        kept, removals = _sort_out(collection, pairs)
+        after: list[Record] = [_shown(resource, member) for member in kept]
+        position = {id(member): index for index, member in enumerate(kept)}
+        additions = 0
+        for item, member in zip(collection.desired, pairs):
+            if item.absent:
+                continue
+            if member is None:
+                values = {**item.defaults, **item.values, **item.match}
+                self.add("create", resource, slot, item.name, ADD, index=len(after), values=values, match=item.match)
+                after.append(_shown(resource, {resource.handle: None, **values, **item.known}))
+                additions += 1
+                continue
+            wanted = differing(member, item.values, resource.write_only)
+            if wanted:
+                index, sid = position[id(member)], str(member[resource.handle])
+                after[index].update(_shown(resource, wanted))
+                sent = {name: member[name] for name in resource.updatable} | wanted if resource.bulk else wanted
+                self.add("update", resource, slot, item.name, CHANGE, sid=sid, index=index, values=sent)
+        if resource.limit is not None and len(after) > resource.limit:
+            raise InvalidInputError(
+                collection.option,
+                f"{len(after)} members",
+                f"are more than the {resource.limit} that fit; list fewer, or set purge_{collection.option} to true to "
+                "remove those that are not listed.",
             )
-    if resource.limit is not None and len(after) > resource.limit:
-        raise InvalidInputError(
-            collection.option,
-            f"{len(after)} members",
-            f"are more than the {resource.limit} that fit; list fewer, or set purge_{collection.option} to true to "
-            "remove those that are not listed.",
-        )
-    crowded = max(0, len(collection.current) + additions - resource.limit) if resource.limit else 0
-    for number, member in enumerate(removals):
-        stage = MAKE_ROOM if number < crowded else REMOVE
-        name, sid = _member_name(resource, member), str(member["sid"])
-        changes.append(Change("delete", resource, slot, name, stage, sid=sid, parent=collection.parent))
-    return after
+        crowded = max(0, len(collection.current) + additions - resource.limit) if resource.limit else 0
+        for number, member in enumerate(removals):
+            stage = MAKE_ROOM if number < crowded else REMOVE
+            name, sid = _member_name(resource, member), str(member[resource.handle])
+            self.add("delete", resource, slot, name, stage, sid=sid, parent=collection.parent)
+        return after
+
+
+def _sort_out(collection: Collection, pairs: Sequence[Record | None]) -> tuple[list[Record], list[Record]]:
+    """Return the members that stay and those that go, each in their order."""
+    wanted: set[int] = set()
+    unwanted: set[int] = set()
+    for item, member in zip(collection.desired, pairs):
+        (unwanted if item.absent else wanted).add(id(member))
+    kept: list[Record] = []
+    removals: list[Record] = []
+    for member in collection.current:
+        goes = id(member) in unwanted or (collection.purge and id(member) not in wanted)
+        (removals if goes else kept).append(member)
+    return kept, removals
 
 
 def _member_name(resource: Resource, member: Mapping[str, Any]) -> str:
     names = [member.get(name) for name in (*resource.read_only, *resource.identity)]
-    return str(next(filter(None, names), member["sid"]))
+    return str(next(filter(None, names), member[resource.handle]))
 
 
 def _pair(collection: Collection) -> list[Record | None]:
     """Return for each wanted member the one there is, or None."""
     pairs: list[Record | None] = []
+    taken: set[int] = set()
+    earlier: set[tuple[tuple[str, Any], ...]] = set()
+    known = _Index(collection.current)
     for number, item in enumerate(collection.desired):
         option = f"{collection.option}[{number}]"
-        found = [
-            member
-            for member in collection.current
-            if all(same(member.get(name), value) for name, value in item.match.items())
-        ]
+        found = known.find(item.match)
         if len(found) > 1:
-            raise AmbiguousError(collection.resource.label, item.name, (str(member["sid"]) for member in found))
-        if found and any(found[0] is member for member in pairs):
+            sids = (str(member[collection.resource.handle]) for member in found)
+            raise AmbiguousError(collection.resource.label, item.name, sids)
+        if found and id(found[0]) in taken:
             raise InvalidInputError(option, item.name, "is the same object as an earlier entry; list it once.")
-        if any(item.match == earlier.match for earlier in collection.desired[:number]):
+        match = tuple(sorted(item.match.items()))
+        if match in earlier:
             raise InvalidInputError(option, item.name, "is listed twice; list it once.")
+        earlier.add(match)
+        taken.update(map(id, found))
         pairs.append(found[0] if found else None)
     return pairs
+
+
+class _Index:
+    """Members by the values that identify them, so that a thousand are paired without a million comparisons."""
+
+    def __init__(self, members: Sequence[Record]) -> None:
+        self._members = members
+        self._by: dict[tuple[str, ...], dict[tuple[Any, ...], list[Record]]] = {}
+
+    def find(self, match: Mapping[str, Any]) -> list[Record]:
+        """Return the members that have all the values."""
+        names = tuple(sorted(match))
+        if names not in self._by:
+            table: dict[tuple[Any, ...], list[Record]] = {}
+            for member in self._members:
+                table.setdefault(tuple(map(_comparable, map(member.get, names))), []).append(member)
+            self._by[names] = table
+        return self._by[names].get(tuple(_comparable(match[name]) for name in names), [])
+
+
+def _comparable(value: object) -> tuple[str, object]:
+    """Return what two values share exactly if :func:`same` holds for them."""
+    return ("", "") if value in (None, "") else ("bool" if isinstance(value, bool) else "", value)

@@ -11,6 +11,14 @@ from typing import Any
 import pytest
 from twilio_network import ACCOUNT, Script
 
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.catalog.numbers import PHONE_NUMBER
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.catalog.sip import IP_ACL, IP_ADDRESS
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.catalog.trunking import (
+    ORIGINATION_URL,
+    RECORDING,
+    TRUNK,
+    TRUNK_NUMBER,
+)
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.errors import (
     AmbiguousError,
     ApiError,
@@ -20,17 +28,7 @@ from ansible_collections.dialtone.voice.plugins.module_utils._twilio.errors impo
     TwilioError,
 )
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.http import AnswerLostError, Reply
-from ansible_collections.dialtone.voice.plugins.module_utils._twilio.resources import (
-    IP_ACL,
-    IP_ADDRESS,
-    ORIGINATION_URL,
-    PHONE_NUMBER,
-    RECORDING,
-    TRUNK,
-    TRUNK_NUMBER,
-    Resource,
-    same,
-)
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.resource import Resource, same
 
 TRUNKS = "https://trunking.twilio.com/v1/Trunks"
 LISTS = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/SIP/IpAccessControlLists.json"

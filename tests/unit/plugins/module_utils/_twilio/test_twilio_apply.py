@@ -11,14 +11,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.apply import apply
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.catalog.trunking import ORIGINATION_URL, TRUNK
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.errors import ApiError, ApplyFailedError
-from ansible_collections.dialtone.voice.plugins.module_utils._twilio.plan import Collection, Item, Node, Plan, plan
-from ansible_collections.dialtone.voice.plugins.module_utils._twilio.resources import (
-    ORIGINATION_URL,
-    TRUNK,
-    Record,
-    Resource,
-)
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.plan import Collection, Item, Node, Plan, Ref, plan
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.resource import Record, Resource
 
 SID = "TK" + "a" * 32
 DEFAULTS = {"priority": 10, "weight": 10, "enabled": True}
@@ -70,7 +66,12 @@ def a_plan(*names: str, current: Record | None = None, members: tuple[Record, ..
 
 
 def run(made: Plan, api: FakeApi, concurrency: int = 4) -> Any:
-    return apply(made, api, concurrency)  # type: ignore[arg-type]
+    """Apply a plan for one object and return that object."""
+    return run_all(made, api, concurrency)[0]
+
+
+def run_all(made: Plan, api: FakeApi, concurrency: int = 4, **rest: Any) -> list[Any]:
+    return apply(made, api, concurrency, **rest)  # type: ignore[arg-type]
 
 
 def test_children_go_to_the_new_parent_and_answers_replace_predictions() -> None:
@@ -80,8 +81,8 @@ def test_children_go_to_the_new_parent_and_answers_replace_predictions() -> None
     assert api.calls == [("create", "hq", ""), ("create", "a", SID)]
     assert (after["sid"], after["extra"]) == (SID, "from Twilio")
     assert after["origination_urls"][0]["sid"] == "OU-a"
-    assert made.after is not None
-    assert made.after["sid"] is None, "the plan itself stays as it was"
+    assert made.after[0] is not None
+    assert made.after[0]["sid"] is None, "the plan itself stays as it was"
 
 
 def test_independent_changes_run_at_once_but_not_more_than_allowed() -> None:
@@ -102,7 +103,7 @@ def test_one_at_a_time_keeps_the_order() -> None:
 def test_what_was_done_is_reported_when_something_fails() -> None:
     api = FakeApi(fail="b")
     with pytest.raises(ApplyFailedError) as failed:
-        run(a_plan("a", "b", "c", "d"), api, concurrency=2)
+        run(a_plan("a", "b", "c", "d"), api, concurrency=1)
     error = failed.value
     assert [change["name"] for change in error.applied] == ["hq", "a"]
     assert error.applied[1]["sid"] == "OU-a"
@@ -110,6 +111,15 @@ def test_what_was_done_is_reported_when_something_fails() -> None:
     assert error.failure()["code"] == 21245
     assert "2 changes had already been made" in str(error)
     assert {name for _verb, name, _parent in api.calls} == {"hq", "a", "b"}, "nothing is begun after a failure"
+
+
+def test_what_was_under_way_when_something_failed_is_reported_too() -> None:
+    api = FakeApi(fail="u3")
+    names = [f"u{number}" for number in range(10)]
+    with pytest.raises(ApplyFailedError) as failed:
+        run(a_plan(*names), api, concurrency=4)
+    done = {change["name"] for change in failed.value.applied}
+    assert done == {name for __, name, __ in api.calls} - {"u3"}
 
 
 def test_a_first_change_that_fails_leaves_nothing() -> None:
@@ -128,3 +138,38 @@ def test_an_empty_plan_asks_nothing() -> None:
     api = FakeApi()
     assert run(plan(Node(TRUNK, {"sid": SID}, {})), api) == {"sid": SID}
     assert api.calls == []
+
+
+def node(key: str, rank: int, desired: Record | None, *items: Item, current: Record | None = None) -> Node:
+    members = Collection(ORIGINATION_URL, [], items, False, "origination_urls")
+    return Node(TRUNK, current, desired, collections={"origination_urls": members}, key=key, rank=rank)
+
+
+def test_what_is_referred_to_is_built_first_and_its_sid_put_in() -> None:
+    api = FakeApi()
+    user = node("user", 1, {"friendly_name": Ref("used", "used")}, Item({"friendly_name": Ref("used", "used")}))
+    used = node("used", 0, {"friendly_name": "used"})
+    made = plan(user, used)
+    assert [change.node for change in made.changes] == [1, 0, 0]
+    assert made.after[0] is not None
+    assert made.after[0]["friendly_name"] is None, "in a prediction it is not known yet"
+    after = run_all(made, api)
+    assert api.calls == [("create", "used", ""), ("create", SID, ""), ("create", SID, SID)]
+    assert after[0]["friendly_name"] == SID
+
+
+def test_what_is_referred_to_goes_last() -> None:
+    api = FakeApi()
+    used = Node(TRUNK, {"sid": "used"}, None, rank=0)
+    user = Node(TRUNK, {"sid": "user"}, None, rank=1)
+    new = Node(TRUNK, None, {"friendly_name": "new"}, rank=5)
+    assert [record and record["sid"] for record in run_all(plan(used, user, new), api)] == [None, None, SID]
+    assert api.calls == [("create", "new", ""), ("delete", "user", ""), ("delete", "used", "")]
+
+
+def test_every_change_is_told_once_and_the_last_one_is_all() -> None:
+    told: list[tuple[int, int, str]] = []
+    run_all(
+        a_plan("a", "b", "c"), FakeApi(), progress=lambda made, total, change: told.append((made, total, change.slot))
+    )
+    assert told == [(1, 4, ""), *((made, 4, "origination_urls") for made in (2, 3, 4))]

@@ -13,6 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.catalog.trunking import (
+    ORIGINATION_URL,
+    RECORDING,
+    TRUNK,
+    TRUNK_NUMBER,
+)
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.errors import AmbiguousError, InvalidInputError
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.plan import (
     Change,
@@ -23,14 +29,7 @@ from ansible_collections.dialtone.voice.plugins.module_utils._twilio.plan import
     Setting,
     plan,
 )
-from ansible_collections.dialtone.voice.plugins.module_utils._twilio.resources import (
-    ORIGINATION_URL,
-    RECORDING,
-    TRUNK,
-    TRUNK_NUMBER,
-    Record,
-    Resource,
-)
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.resource import Record, Resource
 
 SID = "TK" + "a" * 32
 CREDENTIAL = Resource(
@@ -142,11 +141,11 @@ def test_applying_a_plan_gives_what_is_wanted_and_the_second_plan_is_empty(  # n
         == ()
     )
     # What was predicted is what came: everything but the SIDs Twilio gives.
-    assert first.after is not None
-    predicted = sorted(({**m, "sid": ""} for m in first.after["origination_urls"]), key=str)
+    assert first.after[0] is not None
+    predicted = sorted(({**m, "sid": ""} for m in first.after[0]["origination_urls"]), key=str)
     assert predicted == sorted(({**m, "sid": ""} for m in done.get("origination_urls", [])), key=str)
-    assert first.after["recording"] == {**(done.get("recording") or {})}
-    assert first.before == (None if current is None else untouched)
+    assert first.after[0]["recording"] == {**(done.get("recording") or {})}
+    assert first.before[0] == (None if current is None else untouched)
     # Never more than fit, never fewer than were there and are wanted.
     count = len(members)
     for change in first.changes:
@@ -178,9 +177,9 @@ def only(made: Plan) -> Change:
 
 def test_absent_deletes_once() -> None:
     made = plan(Node(TRUNK, trunk(), None))
-    assert (only(made).action, only(made).sid, made.after) == ("delete", SID, None)
-    assert made.before == trunk()
-    assert plan(Node(TRUNK, None, None)) == Plan((), None, None)
+    assert (only(made).action, only(made).sid, made.after[0]) == ("delete", SID, None)
+    assert made.before[0] == trunk()
+    assert plan(Node(TRUNK, None, None)).changes == ()
 
 
 def test_creation_predicts_defaults_and_sends_only_what_is_wanted() -> None:
@@ -188,10 +187,10 @@ def test_creation_predicts_defaults_and_sends_only_what_is_wanted() -> None:
         Node(TRUNK, None, {"friendly_name": "hq", "domain_name": "", "secure": True}, match={"friendly_name": "hq"})
     )
     assert only(made).values == {"friendly_name": "hq", "secure": True}
-    assert made.before is None
-    assert made.after is not None
-    assert made.after["transfer_mode"] == "disable-all"
-    assert made.after["sid"] is None
+    assert made.before[0] is None
+    assert made.after[0] is not None
+    assert made.after[0]["transfer_mode"] == "disable-all"
+    assert made.after[0]["sid"] is None
 
 
 def test_order_is_object_settings_additions_changes_removals() -> None:

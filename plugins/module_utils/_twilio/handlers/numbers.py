@@ -12,16 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import validate as check
-from .errors import InvalidInputError, RefusedError, TwilioError
-from .lookup import by_field, close, is_sid, missing
-from .module import Outcome, Task
-from .plan import Collection, Node
-from .resources import NUMBER_FIELDS, PHONE_NUMBER, TRUNK, TRUNK_NUMBER, Record
+from .. import validate as check
+from ..catalog.numbers import NUMBER_FIELDS, PHONE_NUMBER
+from ..catalog.trunking import TRUNK_NUMBER
+from ..directory import TRUNKS, Directory
+from ..errors import InvalidInputError, RefusedError, TwilioError
+from ..lookup import by_field, close, is_sid
+from ..module import Outcome, Task
+from ..plan import Collection, Node, Ref
+from ..resource import Record
 
-PLANNED = (
-    "(not created yet)"  # stands for the SID of a trunk that an earlier task would create; never sent, never returned
-)
 MEMBERSHIP = "membership"  # slot of the number's place in a trunk, shown to users as trunk_sid
 SID_PREFIXES = {
     "voice_application_sid": "AP",
@@ -66,8 +66,6 @@ def ensure(task: Task) -> Outcome:
     for record in (outcome.before, outcome.after):
         if record is not None and record.pop(MEMBERSHIP, None) == [] and MEMBERSHIP in node.collections:
             record["trunk_sid"] = ""
-        if record is not None and record["trunk_sid"] == PLANNED:
-            record["trunk_sid"] = None
     outcome.results["phone_number"] = outcome.after
     return outcome
 
@@ -145,23 +143,8 @@ def _present(task: Task, current: Record | None) -> Node:
     )
 
 
-def _trunk_sid(task: Task, name: str, current: Mapping[str, Any] | None) -> str:
+def _trunk_sid(task: Task, name: str, current: Mapping[str, Any] | None) -> str | Ref:
     """Return the SID of the trunk with this SID, domain name or name."""
-    if is_sid(name, "TK"):
-        if current is not None and current["trunk_sid"] == name:
-            return name
-        if task.api.fetch(TRUNK, name) is None:
-            raise missing("trunk", TRUNK.label, name, [], "Check the SID, account_sid and region.")
+    if is_sid(name, TRUNKS.prefix) and current is not None and current["trunk_sid"] == name:
         return name
-    trunks = task.api.list(TRUNK)
-    field = "domain_name" if name.endswith(check.DOMAIN_SUFFIX) else "friendly_name"
-    trunk = by_field(TRUNK.label, trunks, field, name)
-    if trunk is not None:
-        return str(trunk["sid"])
-    error = missing(
-        "trunk", TRUNK.label, name, [str(t[field]) for t in trunks], "Create it first with dialtone.voice.twilio_trunk."
-    )
-    if not task.check_mode:
-        raise error
-    task.warnings.append(f"{error} In check mode it is taken for granted that an earlier task creates it.")
-    return PLANNED
+    return Directory(task.api, task.check_mode, task.warnings).sid(TRUNKS, "trunk", name)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import validate as check
-from .errors import AmbiguousError, TwilioError
-from .lookup import by_field
-from .module import Outcome, Task
-from .plan import Collection, Item, Node
-from .resources import IP_ACL, IP_ADDRESS, Record
+from .. import validate as check
+from ..catalog.sip import IP_ACL, IP_ADDRESS
+from ..errors import AmbiguousError, TwilioError
+from ..lookup import by_field
+from ..module import Outcome, Task
+from ..plan import Collection, Item, Node
+from ..resource import Record
 
 NAME_LENGTH = 255
 

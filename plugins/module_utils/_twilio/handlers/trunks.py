@@ -9,24 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import validate as check
-from .errors import AmbiguousError, InvalidInputError, TwilioError
-from .lookup import by_field, is_sid, missing, only
-from .module import Outcome, Task
-from .plan import Collection, Item, Node, Setting
-from .resources import (
-    CREDENTIAL_LIST,
-    IP_ACL,
+from .. import validate as check
+from ..catalog.trunking import (
     ORIGINATION_URL,
-    PHONE_NUMBER,
     RECORDING,
     TRUNK,
     TRUNK_ACL,
     TRUNK_CREDENTIAL_LIST,
     TRUNK_NUMBER,
-    Record,
-    Resource,
 )
+from ..directory import ACCESS_LISTS, CREDENTIAL_LISTS, NUMBERS, Directory, Kind
+from ..errors import AmbiguousError, InvalidInputError, TwilioError
+from ..lookup import by_field, is_sid, only
+from ..module import Outcome, Task
+from ..plan import Collection, Item, Node, Ref, Setting
+from ..resource import Record, Resource
 
 NAME_LENGTH = 64  # trunks and origination URLs
 ORIGINATION_DEFAULTS = {"priority": 10, "weight": 10, "enabled": True}
@@ -34,46 +31,17 @@ ORIGINATION_DEFAULTS = {"priority": 10, "weight": 10, "enabled": True}
 
 @dataclass(frozen=True)
 class Reference:
-    """A list of members that exist on their own and are only referred to.
-
-    Attributes:
-        resource: the membership.
-        source: the objects themselves.
-        prefix: of their SIDs.
-        name: the field people call them by.
-        planned: whether an earlier task of the same run may create them, so that check mode must not insist on them.
-        remedy: what to do about a missing one.
-    """
+    """A list of members that exist on their own and are only referred to: the membership, and what they are."""
 
     resource: Resource
-    source: Resource
-    prefix: str
-    name: str
-    planned: bool
-    remedy: str
+    kind: Kind
 
 
 # In the order of application: who may call, before where calls go, before the numbers that are called.
 REFERENCES: Mapping[str, Reference] = {
-    "ip_access_control_lists": Reference(
-        TRUNK_ACL,
-        IP_ACL,
-        "AL",
-        "friendly_name",
-        True,
-        "Create it first with dialtone.voice.twilio_ip_access_control_list.",
-    ),
-    "credential_lists": Reference(
-        TRUNK_CREDENTIAL_LIST, CREDENTIAL_LIST, "CL", "friendly_name", True, "Create it first, in Twilio's console."
-    ),
-    "phone_numbers": Reference(
-        TRUNK_NUMBER,
-        PHONE_NUMBER,
-        "PN",
-        "phone_number",
-        False,
-        "Buying one needs dialtone.voice.twilio_phone_number with purchase: true.",
-    ),
+    "ip_access_control_lists": Reference(TRUNK_ACL, ACCESS_LISTS),
+    "credential_lists": Reference(TRUNK_CREDENTIAL_LIST, CREDENTIAL_LISTS),
+    "phone_numbers": Reference(TRUNK_NUMBER, NUMBERS),
 }
 LISTS = ("ip_access_control_lists", "credential_lists", "origination_urls", "phone_numbers")
 RESOURCES = {
@@ -100,7 +68,7 @@ def validate(params: Mapping[str, Any]) -> None:
         seen: set[str] = set()
         for index, name in enumerate(params[option] or []):
             where = f"{option}[{index}]"
-            if not is_sid(name, reference.prefix):
+            if not is_sid(name, reference.kind.prefix):
                 if option == "phone_numbers":
                     check.e164(where, name)
                 else:
@@ -233,52 +201,28 @@ def _refer(task: Task, option: str, members: Sequence[Record]) -> list[Item]:
 
     Those that are members already are recognised by that, so that an unchanged list costs no further request.
     """
-    reference = REFERENCES[option]
+    reference, name_field = REFERENCES[option], REFERENCES[option].kind.name
     items: dict[str, Item] = {}
     unknown: list[str] = []
     for name in task.params[option]:
-        member = by_field(
-            reference.resource.label, members, "sid" if is_sid(name, reference.prefix) else reference.name, name
-        )
+        field = "sid" if is_sid(name, reference.kind.prefix) else name_field
+        member = by_field(reference.resource.label, members, field, name)
         if member is None:
             unknown.append(name)
         else:
-            items[name] = Item({"sid": member["sid"]}, known={reference.name: member[reference.name]})
-    for name, record in _look_up(task, reference, unknown).items():
+            items[name] = Item({"sid": member["sid"]}, known={name_field: member[name_field]})
+    directory = Directory(task.api, task.check_mode, task.warnings)
+    for name, found in directory.find(reference.kind, unknown).items():
         position = task.params[option].index(name)
         where = f"{option}[{position}]"
-        if record is None:
-            items[name] = _planned(task, reference, where, name)
+        record = directory.insist(reference.kind, where, name) if found is None else found
+        if isinstance(record, Ref):
+            items[name] = Item({"sid": record}, known={name_field: name})
             continue
-        items[name] = Item({"sid": record["sid"]}, known={reference.name: record[reference.name]})
+        items[name] = Item({"sid": record["sid"]}, known={name_field: record[name_field]})
         if record.get("trunk_sid"):
             task.warnings.append(f"{where}: {name} is taken from trunk {record['trunk_sid']}: a number has one trunk.")
     return [items[name] for name in task.params[option]]
-
-
-def _look_up(task: Task, reference: Reference, names: Sequence[str]) -> dict[str, Record | None]:
-    """Return the objects with these names or SIDs, with as few requests as possible."""
-    found: dict[str, Record | None] = {}
-    sids = [name for name in names if is_sid(name, reference.prefix)]
-    records = task.gather([lambda sid=sid: task.api.fetch(reference.source, sid) for sid in sids])  # type: ignore[misc]
-    found.update(zip(sids, records))
-    rest = [name for name in names if name not in found]
-    if rest:
-        one = {"PhoneNumber": rest[0]} if len(rest) == 1 and reference.source is PHONE_NUMBER else None
-        existing = task.api.list(reference.source, filters=one)
-        found.update({name: by_field(reference.source.label, existing, reference.name, name) for name in rest})
-    return found
-
-
-def _planned(task: Task, reference: Reference, where: str, name: str) -> Item:
-    """Return a member that does not exist: in check mode an earlier task may be about to create it."""
-    is_name = not is_sid(name, reference.prefix)
-    existing = [str(record[reference.name]) for record in task.api.list(reference.source)] if is_name else []
-    error = missing(where, reference.source.label, name, existing, reference.remedy)
-    if not (task.check_mode and reference.planned and is_name):
-        raise error
-    task.warnings.append(f"{error} In check mode it is taken for granted that an earlier task creates it.")
-    return Item({reference.name: name})
 
 
 def inform_validate(params: Mapping[str, Any]) -> None:

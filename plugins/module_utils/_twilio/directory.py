@@ -1,0 +1,144 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the names that people use to the objects they mean: each list is read once in a run. Private."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Union
+
+from .api import Api
+from .catalog.addresses import ADDRESS
+from .catalog.numbers import PHONE_NUMBER
+from .catalog.sip import CREDENTIAL_LIST, IP_ACL
+from .catalog.trunking import TRUNK
+from .lookup import by_field, is_sid, missing
+from .plan import Ref
+from .resource import Record, Resource
+from .validate import DOMAIN_SUFFIX
+
+Found = Union[Record, Ref, None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How objects of a kind are referred to.
+
+    Attributes:
+        resource: what they are.
+        prefix: of their SIDs.
+        name: the field people call them by.
+        remedy: what to do about a missing one.
+        planned: whether an earlier task of the same run may create them, so that check mode must not insist on them.
+        domain: the field that is meant instead when what is given looks like a termination domain.
+    """
+
+    resource: Resource
+    prefix: str
+    name: str
+    remedy: str
+    planned: bool = True
+    domain: str = ""
+
+    def field(self, name: str) -> str:
+        """Return the field that ``name`` is a value of."""
+        return self.domain if self.domain and name.endswith(DOMAIN_SUFFIX) else self.name
+
+
+def _create_with(module: str) -> str:
+    return f"Create it first with dialtone.voice.{module}."
+
+
+TRUNKS = Kind(TRUNK, "TK", "friendly_name", _create_with("twilio_trunk"), domain="domain_name")
+ACCESS_LISTS = Kind(IP_ACL, "AL", "friendly_name", _create_with("twilio_ip_access_control_list"))
+CREDENTIAL_LISTS = Kind(CREDENTIAL_LIST, "CL", "friendly_name", _create_with("twilio_credential_list"))
+ADDRESSES = Kind(ADDRESS, "AD", "friendly_name", _create_with("twilio_address"))
+NUMBERS = Kind(
+    PHONE_NUMBER,
+    "PN",
+    "phone_number",
+    "Buying one needs dialtone.voice.twilio_phone_number with purchase: true.",
+    planned=False,
+)
+
+
+class Directory:
+    """The objects of an account, and those that this run is about to create.
+
+    Args:
+        api: access to Twilio.
+        check_mode: whether an earlier task may have created in prediction only what is missing now.
+        warnings: where sentences for the user go.
+    """
+
+    def __init__(self, api: Api, check_mode: bool, warnings: list[str]) -> None:
+        self._api, self._check_mode, self._warnings = api, check_mode, warnings
+        self._lists: dict[str, list[Record]] = {}
+        self._planned: dict[tuple[str, str, str], Ref] = {}
+
+    def records(self, resource: Resource) -> list[Record]:
+        """Return all objects of a kind; only the first call costs requests."""
+        if resource.label not in self._lists:
+            self._lists[resource.label] = self._api.list(resource)
+        return self._lists[resource.label]
+
+    def announce(self, kind: Kind, wanted: Mapping[str, object], key: str) -> None:
+        """Let an object be referred to that the node ``key`` of this run will create."""
+        for field in filter(None, (kind.name, kind.domain)):
+            if wanted.get(field):
+                name = str(wanted[field])
+                self._planned[kind.resource.label, field, name] = Ref(key, name)
+
+    def find(self, kind: Kind, names: Sequence[str]) -> dict[str, Found]:
+        """Return what names or SIDs mean, with as few requests as possible; None for what there is not.
+
+        Raises:
+            AmbiguousError: a name is borne by several.
+        """
+        resource, known = kind.resource, self._lists.get(kind.resource.label)
+        found: dict[str, Found] = {}
+        for name in names:
+            planned = self._planned.get((resource.label, kind.field(name), name))
+            if planned is not None:
+                found[name] = planned
+            elif is_sid(name, kind.prefix) and known is None:
+                found[name] = self._api.fetch(resource, name)
+        rest = [name for name in names if name not in found]
+        if len(rest) == 1 and resource is PHONE_NUMBER and known is None and not is_sid(rest[0], kind.prefix):
+            known = self._api.list(resource, filters={"PhoneNumber": rest[0]})
+        if rest and known is None:
+            known = self.records(resource)
+        for name in rest:
+            field = resource.handle if is_sid(name, kind.prefix) else kind.field(name)
+            found[name] = by_field(resource.label, known or [], field, name)
+        return found
+
+    def insist(self, kind: Kind, option: str, name: str) -> Ref:
+        """Refuse a reference to nothing; in check mode an earlier task may be about to create it.
+
+        Raises:
+            MissingReferenceError: naming the option, and what there is that looks like it.
+        """
+        is_name = not is_sid(name, kind.prefix)
+        field = kind.field(name)
+        names = [str(record[field]) for record in self.records(kind.resource)] if is_name else []
+        remedy = kind.remedy if is_name else "Check the SID, account_sid and region."
+        error = missing(option, kind.resource.label, name, names, remedy)
+        if not (self._check_mode and kind.planned and is_name):
+            raise error
+        self._warnings.append(f"{error} In check mode it is taken for granted that an earlier task creates it.")
+        return Ref("", name)
+
+    def sid(self, kind: Kind, option: str, name: str) -> str | Ref:
+        """Return the SID of what a name or SID means.
+
+        Raises:
+            AmbiguousError: the name is borne by several.
+            MissingReferenceError: there is no such object.
+        """
+        found = self.find(kind, [name])[name]
+        if isinstance(found, Ref):
+            return found
+        return str(found[kind.resource.handle]) if found else self.insist(kind, option, name)
