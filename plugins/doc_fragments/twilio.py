@@ -80,9 +80,10 @@ options:
     default: 4
   progress_file:
     description:
-      - File to which a line is appended every few seconds while many changes are made, with how many of them are done. It
-        holds no name and no value.
-      - If the module runs on the controller, the lines appear in the output while the task runs, also without this option.
+      - File to which a line is appended every few seconds while many changes are made, with how many of them are done.
+        It holds no name and no value.
+      - If the module runs on the controller, the lines appear in the output while the task runs, also without this
+        option.
     type: path
     version_added: 0.2.0
 requirements:

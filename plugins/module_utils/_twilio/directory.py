@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Union
+from functools import partial
+from typing import Callable, Union
 
 from .api import Api
 from .catalog.addresses import ADDRESS
@@ -19,6 +20,7 @@ from .plan import Ref
 from .resource import Record, Resource
 from .validate import DOMAIN_SUFFIX
 
+Gather = Callable[[Sequence[Callable[[], "list[Record]"]]], "list[list[Record]]"]
 Found = Union[Record, Ref, None]
 
 
@@ -69,13 +71,15 @@ class Directory:
 
     Args:
         api: access to Twilio.
+        gather: makes several reads, some at a time.
         check_mode: whether an earlier task may have created in prediction only what is missing now.
         warnings: where sentences for the user go.
     """
 
-    def __init__(self, api: Api, check_mode: bool, warnings: list[str]) -> None:
-        self._api, self._check_mode, self._warnings = api, check_mode, warnings
+    def __init__(self, api: Api, gather: Gather, check_mode: bool, warnings: list[str]) -> None:
+        self._api, self._gather, self._check_mode, self._warnings = api, gather, check_mode, warnings
         self._lists: dict[str, list[Record]] = {}
+        self._members: dict[tuple[str, str], list[Record]] = {}
         self._planned: dict[tuple[str, str, str], Ref] = {}
 
     def records(self, resource: Resource) -> list[Record]:
@@ -83,6 +87,26 @@ class Directory:
         if resource.label not in self._lists:
             self._lists[resource.label] = self._api.list(resource)
         return self._lists[resource.label]
+
+    def members(self, resource: Resource, parent: str) -> list[Record]:
+        """Return what belongs to an object; only the first call costs requests."""
+        return self.prefetch([(resource, parent)])[0]
+
+    def prefetch(self, wanted: Sequence[tuple[Resource, str]]) -> list[list[Record]]:
+        """Read the members of several objects, several at a time; an object without a SID has none.
+
+        Args:
+            wanted: what the members are, and the SID of what they belong to; empty for what does not exist yet.
+        """
+        new = [
+            (resource, parent)
+            for resource, parent in wanted
+            if parent and (resource.label, parent) not in self._members
+        ]
+        new = [*{(resource.label, parent): (resource, parent) for resource, parent in new}.values()]
+        read = self._gather([partial(self._api.list, resource, parent) for resource, parent in new])
+        self._members.update({(resource.label, parent): records for (resource, parent), records in zip(new, read)})
+        return [self._members.get((resource.label, parent), []) for resource, parent in wanted]
 
     def announce(self, kind: Kind, wanted: Mapping[str, object], key: str) -> None:
         """Let an object be referred to that the node ``key`` of this run will create."""

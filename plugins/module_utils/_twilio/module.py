@@ -18,6 +18,7 @@ from ansible.module_utils.basic import env_fallback, missing_required_lib
 
 from .api import Api
 from .apply import apply
+from .directory import Directory
 from .errors import CREDENTIALS_REMEDY, ApplyFailedError, InvalidInputError, TwilioError
 from .http import HttpClient, RequestsTransport, RetryPolicy
 from .mask import MaskingModule, redact
@@ -83,6 +84,14 @@ class Task:
     check_mode: bool
     api: Api
     warnings: list[str] = field(default_factory=list)
+    _directory: Directory | None = None
+
+    @property
+    def directory(self) -> Directory:
+        """The objects of the account by name, read at most once in the task."""
+        if self._directory is None:
+            self._directory = Directory(self.api, self.gather, self.check_mode, self.warnings)
+        return self._directory
 
     def gather(self, calls: Sequence[Callable[[], T]]) -> list[T]:
         """Return the results of independent reads, made at most ``concurrency`` at a time."""

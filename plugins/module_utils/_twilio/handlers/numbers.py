@@ -15,7 +15,7 @@ from typing import Any
 from .. import validate as check
 from ..catalog.numbers import NUMBER_FIELDS, PHONE_NUMBER
 from ..catalog.trunking import TRUNK_NUMBER
-from ..directory import TRUNKS, Directory
+from ..directory import TRUNKS
 from ..errors import InvalidInputError, RefusedError, TwilioError
 from ..lookup import by_field, close, is_sid
 from ..module import Outcome, Task
@@ -147,4 +147,4 @@ def _trunk_sid(task: Task, name: str, current: Mapping[str, Any] | None) -> str 
     """Return the SID of the trunk with this SID, domain name or name."""
     if is_sid(name, TRUNKS.prefix) and current is not None and current["trunk_sid"] == name:
         return name
-    return Directory(task.api, task.check_mode, task.warnings).sid(TRUNKS, "trunk", name)
+    return task.directory.sid(TRUNKS, "trunk", name)

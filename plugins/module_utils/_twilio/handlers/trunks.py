@@ -18,7 +18,7 @@ from ..catalog.trunking import (
     TRUNK_CREDENTIAL_LIST,
     TRUNK_NUMBER,
 )
-from ..directory import ACCESS_LISTS, CREDENTIAL_LISTS, NUMBERS, Directory, Kind
+from ..directory import ACCESS_LISTS, CREDENTIAL_LISTS, NUMBERS, Kind
 from ..errors import AmbiguousError, InvalidInputError, TwilioError
 from ..lookup import by_field, is_sid, only
 from ..module import Outcome, Task
@@ -211,7 +211,7 @@ def _refer(task: Task, option: str, members: Sequence[Record]) -> list[Item]:
             unknown.append(name)
         else:
             items[name] = Item({"sid": member["sid"]}, known={name_field: member[name_field]})
-    directory = Directory(task.api, task.check_mode, task.warnings)
+    directory = task.directory
     for name, found in directory.find(reference.kind, unknown).items():
         position = task.params[option].index(name)
         where = f"{option}[{position}]"

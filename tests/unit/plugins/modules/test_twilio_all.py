@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from twilio_cases import CHANGING, POPULATE, READING, SECRETS
 from twilio_network import ACCOUNT, NUMBERS, TOKEN, World, run_module
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio import module as boundary
@@ -19,43 +20,12 @@ from ansible_collections.dialtone.voice.plugins.module_utils._twilio import modu
 ROOT = Path(__file__).resolve().parents[4]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("twilio_*.py"))
 
-# For each module tasks that would change something in the populated account below.
-CHANGING: dict[str, list[dict[str, Any]]] = {
-    "twilio_ip_access_control_list": [
-        {"friendly_name": "new", "ip_addresses": [{"ip_address": "203.0.113.1"}]},
-        {"friendly_name": "office", "ip_addresses": [{"ip_address": "203.0.113.99"}], "purge_ip_addresses": True},
-        {"friendly_name": "spare", "state": "absent"},
-    ],
-    "twilio_phone_number": [
-        {"phone_number": NUMBERS[0], "friendly_name": "x", "trunk": ""},
-        {"phone_number": NUMBERS[1], "trunk": "hq"},
-        {"phone_number": NUMBERS[0], "state": "absent"},
-        {"phone_number": NUMBERS[1], "state": "absent", "release": True},
-        {"phone_number": "+12025550177", "purchase": True},
-    ],
-    "twilio_trunk": [
-        {"friendly_name": "new", "recording": {"mode": "record-from-answer"}, "phone_numbers": [NUMBERS[1]]},
-        {
-            "friendly_name": "hq",
-            "secure": True,
-            "origination_urls": [{"sip_url": "sip:a"}],
-            "purge_origination_urls": True,
-        },
-        {"friendly_name": "hq", "phone_numbers": [], "purge_phone_numbers": True, "ip_access_control_lists": ["new"]},
-        {"friendly_name": "hq", "state": "absent"},
-    ],
-}
-READING: dict[str, list[dict[str, Any]]] = {"twilio_trunk_info": [{}, {"friendly_name": "hq"}]}
-
 
 @pytest.fixture
 def account(world: World) -> World:
-    world.run("twilio_ip_access_control_list", friendly_name="office", ip_addresses=[{"ip_address": "203.0.113.10"}])
-    world.run("twilio_ip_access_control_list", friendly_name="spare")
-    world.run(
-        "twilio_trunk", friendly_name="hq", phone_numbers=NUMBERS[:1], ip_access_control_lists=["office"],
-        origination_urls=[{"friendly_name": "pbx", "sip_url": "sip:203.0.113.10"}],
-    )  # fmt: skip
+    """An account with something in it that the tasks of ``twilio_cases`` change."""
+    for populate in POPULATE:
+        populate(world)
     return world
 
 
@@ -95,7 +65,11 @@ def test_modules_are_short_and_secrets_are_marked(name: str) -> None:
         **boundary.COMMON_SPEC,
         **importlib.import_module(f"ansible_collections.dialtone.voice.plugins.modules.{name}").SPEC,
     }
-    assert {option for option, entry in spec.items() if entry.get("no_log")} == {"auth_token", "api_secret"}
+    assert {option for option, entry in spec.items() if entry.get("no_log")} <= {
+        "auth_token",
+        "api_secret",
+        *SECRETS,
+    }
 
 
 SECRET = "correct-horse-battery"  # stands for every kind of secret below

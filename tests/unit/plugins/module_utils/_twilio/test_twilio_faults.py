@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from twilio_cases import SCENARIOS
 from twilio_faulty import (
-    SCENARIOS,
     EmptyObject,
     KillAfter,
     KillBefore,
