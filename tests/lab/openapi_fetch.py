@@ -19,7 +19,16 @@ from pathlib import Path
 
 PACKAGE = "@twilio/cli-core"
 VERSION = "9.0.0"  # of 2026-09-19
-SPECS = ("twilio_trunking_v1.json", "twilio_api_v2010.json")
+SPECS = (
+    "twilio_trunking_v1.json",
+    "twilio_api_v2010.json",
+    "twilio_voice_v1.json",
+    "twilio_routes_v2.json",
+    "twilio_pricing_v1.json",
+    "twilio_pricing_v2.json",
+    "twilio_insights_v1.json",
+    "twilio_monitor_v1.json",
+)
 FOLDER = Path(__file__).resolve().parents[2] / ".cache" / "openapi"
 _INSIDE = "package/src/services/twilio-api/"
 _SECONDS = 120

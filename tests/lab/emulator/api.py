@@ -24,7 +24,7 @@ from lab.emulator.resource import Call, Operation
 from lab.emulator.resources import operations
 from lab.emulator.router import Router, convert, read_params
 
-PRODUCTS = ("trunking", "api")
+PRODUCTS = ("trunking", "api", "voice", "routes", "pricing", "insights", "monitor")
 
 
 @dataclass
@@ -41,7 +41,7 @@ class _Visit:
 
 
 class Api:
-    """Twilio's products under one roof: /trunking/… and /api/…."""
+    """Twilio's products under one roof: /trunking/…, /api/… and so on."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -124,6 +124,8 @@ class Api:
             operation, names = self.router.find(visit.product, visit.path, visit.method)
             account_sid = names.get("AccountSid") or (names["Sid"] if _is_account(operation) else "")
             account = subject(self.context.store, caller, account_sid) if account_sid else caller
+            if account.status == "closed" and not _is_account(operation):
+                raise ApiError(errors.ACCOUNT_INACTIVE, f"Account {account.sid} is closed", 403)
             values = convert(operation, visit.params)
             call = Call(self.context, caller, account, full_access, names, values, visit.params, visit.path)
             answer: Any = operation.handler(call)

@@ -24,16 +24,17 @@ def authenticate(store: Store, header: str | None) -> tuple[Account, bool]:
     account = store.accounts.get(user)
     full_access = True
     secret = account.auth_token if account else None
-    if account is None:
-        for candidate in store.accounts.values():
-            if user in candidate.api_keys:
-                account = candidate
-                secret, key_type = candidate.api_keys[user]
-                full_access = key_type == "main"
+    key = store.get("SK", user)
+    if account is None and key is not None:
+        account = store.accounts[key.account_sid]
+        secret = key.hidden["secret"]
+        full_access = key.hidden["type"] == "main"
     if account is None or secret is None or not hmac.compare_digest(secret.encode(), password.encode()):
         raise unauthenticated("the account SID or API key, or its secret, is not valid")
-    if account.status != "active":
-        raise ApiError(errors.ACCOUNT_INACTIVE, f"Account {account.sid} is {account.status}", 403)
+    owner = store.accounts.get(account.owner_account_sid, account)
+    for needed in (account, owner):
+        if needed.status != "active":
+            raise ApiError(errors.ACCOUNT_INACTIVE, f"Account {needed.sid} is {needed.status}", 403)
     return account, full_access
 
 
@@ -47,6 +48,16 @@ def subject(store: Store, caller: Account, sid: str) -> Account:
     if account is None or caller.sid not in (account.sid, account.owner_account_sid):
         raise unauthenticated(f"these credentials do not open account {sid}")
     return account
+
+
+def require_full_access(full_access: bool, what: str) -> None:
+    """Refuse a standard API key what only the auth token and main keys may do.
+
+    Raises:
+        ApiError: 20003.
+    """
+    if not full_access:
+        raise unauthenticated(f"a standard API key cannot manage {what}; use the auth token or a main key")
 
 
 def _basic(header: str | None) -> tuple[str, str]:

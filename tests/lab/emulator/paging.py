@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from lab.emulator.errors import BAD_PARAMETER, ApiError
 from lab.emulator.params import Int, Param
-from lab.emulator.store import Record
 
 DEFAULT_PAGE_SIZE = 50
 LARGEST_PAGE = 1000
@@ -24,7 +24,29 @@ PAGE_PARAMS: tuple[Param, ...] = (
 _FORWARD, _BACKWARD = "PA", "PB"
 
 
-class Page:
+class Numbered(Protocol):
+    """What can stand in a list: its serial says where, the highest first."""
+
+    serial: int
+
+
+AnyRow = TypeVar("AnyRow", bound=Numbered)
+
+
+@dataclass
+class Row:
+    """An entry of a list that is not a stored object: a country, a price, a sum."""
+
+    serial: int
+    data: dict[str, Any]
+
+
+def rows(items: Sequence[dict[str, Any]]) -> list[Row]:
+    """Entries of a list that keep the order they come in."""
+    return [Row(len(items) - index, item) for index, item in enumerate(items)]
+
+
+class Page(Generic[AnyRow]):
     """One page of records, newest first.
 
     Args:
@@ -35,7 +57,7 @@ class Page:
         ApiError: for a page number without a token or a token that is none.
     """
 
-    def __init__(self, records: list[Record], values: Mapping[str, Any]) -> None:
+    def __init__(self, records: Sequence[AnyRow], values: Mapping[str, Any]) -> None:
         self.size: int = values.get("page_size", DEFAULT_PAGE_SIZE)
         self.number: int = values.get("page", 0)
         token: str | None = values.get("page_token")
@@ -46,12 +68,12 @@ class Page:
         else:
             start = self._start(records, token)
         self.start = start
-        self.records = records[start : start + self.size]
+        self.records = list(records[start : start + self.size])
         more = start + self.size < len(records)
         self.next_token = f"{_FORWARD}{self.records[-1].serial}" if more and self.records else None
         self.previous_token = f"{_BACKWARD}{self.records[0].serial}" if start > 0 and self.records else None
 
-    def _start(self, records: list[Record], token: str) -> int:
+    def _start(self, records: Sequence[AnyRow], token: str) -> int:
         match = re.fullmatch(f"({_FORWARD}|{_BACKWARD})([0-9]+)", token)
         if match is None:
             raise ApiError(BAD_PARAMETER, f"Parameter PageToken is invalid: {token!r} was not issued by this API")
@@ -78,10 +100,10 @@ class Page:
         }
 
 
-Envelope = Callable[[Page, str, "list[dict[str, Any]]", "dict[str, Any]"], "dict[str, Any]"]
+Envelope = Callable[["Page[Any]", str, "list[dict[str, Any]]", "dict[str, Any]"], "dict[str, Any]"]
 
 
-def product_envelope(page: Page, key: str, items: list[dict[str, Any]], links: dict[str, Any]) -> dict[str, Any]:
+def product_envelope(page: Page[Any], key: str, items: list[dict[str, Any]], links: dict[str, Any]) -> dict[str, Any]:
     """The envelope of the product APIs: a `meta` object with absolute URLs."""
     meta = {
         "page": page.number,
@@ -95,7 +117,7 @@ def product_envelope(page: Page, key: str, items: list[dict[str, Any]], links: d
     return {"meta": meta, key: items}
 
 
-def v2010_envelope(page: Page, key: str, items: list[dict[str, Any]], links: dict[str, Any]) -> dict[str, Any]:
+def v2010_envelope(page: Page[Any], key: str, items: list[dict[str, Any]], links: dict[str, Any]) -> dict[str, Any]:
     """The envelope of v2010: flat, with relative URIs and without a total."""
     start = page.number * page.size
     return {

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from lab.emulator import errors
 from lab.emulator.context import Context
 from lab.emulator.errors import ApiError, not_found
-from lab.emulator.paging import PAGE_PARAMS, Envelope, Page, product_envelope, v2010_envelope
+from lab.emulator.paging import PAGE_PARAMS, AnyRow, Envelope, Page, product_envelope, v2010_envelope
 from lab.emulator.params import Param
 from lab.emulator.store import Account, Record
 from lab.emulator.wire import iso_8601, new_sid, rfc_2822
@@ -85,7 +85,12 @@ class Style:
     sublink_key: str
 
 
-TRUNKING = Style("trunking", "https://trunking.twilio.com", iso_8601, product_envelope, "url", "links")
+def product_style(product: str) -> Style:
+    """The style of the product APIs: absolute links on the product's own host, ISO 8601 dates."""
+    return Style(product, f"https://{product}.twilio.com", iso_8601, product_envelope, "url", "links")
+
+
+TRUNKING = product_style("trunking")
 V2010 = Style("api", "", rfc_2822, v2010_envelope, "uri", "subresource_uris")
 ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
 
@@ -171,12 +176,7 @@ class Resource:
         parent = self.parent(call)
         candidates = reversed(self.candidates(call, parent))
         records = [record for record in candidates if self.matches(record, call.values)]
-        page = Page(records, call.values)
-        kept = {param.name for param in self.filters}
-        filters = {name: value for name, value in call.raw.items() if name in kept}
-        links = page.links(self.style.base + call.path, filters, call.raw.get("PageToken"))
-        items = [self.show(call.context, record) for record in page.records]
-        return self.style.envelope(page, self.list_key, items, links)
+        return listing(call, self.style, self.list_key, records, lambda record: self.show(call.context, record))
 
     def create(self, call: Call) -> dict[str, Any]:
         parent = self.parent(call)
@@ -241,6 +241,19 @@ class Resource:
     def siblings(self, call: Call, parent: str, current: Record | None) -> Sequence[Record]:
         """The other objects of the same holder."""
         return [record for record in call.context.store.children(self.kind, parent).values() if record is not current]
+
+
+def listing(
+    call: Call, style: Style, list_key: str, rows: Sequence[AnyRow], show: Callable[[AnyRow], dict[str, Any]]
+) -> dict[str, Any]:
+    """One page of a list in its envelope. `rows` are what passed the filters, by falling serial."""
+    page = Page(rows, call.values)
+    filters = {name: value for name, value in call.raw.items() if name not in _PAGING}
+    links = page.links(style.base + call.path, filters, call.raw.get("PageToken"))
+    return style.envelope(page, list_key, [show(row) for row in page.records], links)
+
+
+_PAGING = {param.name for param in PAGE_PARAMS}
 
 
 @cache

@@ -84,10 +84,14 @@ def _check_lists(entry: dict[str, Any], where: str) -> None:
             raise LabError(f"{where}.blocked_prefixes has {prefix!r}, which does not begin with +")
     for key in _list(entry, "api_keys", where):
         known = isinstance(key, dict) and set(key) <= {"sid", "secret", "type"}
-        if not known or not is_sid(str(key.get("sid")), "SK") or not key.get("secret"):
+        if not known or not is_sid(str(key.get("sid")), "SK") or not _filled(key.get("secret")):
             raise LabError(f'{where}.api_keys must hold {{"sid": "SK…", "secret": "…", "type": "standard"|"main"}}')
         if key.get("type", "standard") not in ("standard", "main"):
             raise LabError(f"{where}.api_keys has the type {key['type']!r}; it must be standard or main")
+
+
+def _filled(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def _list(entry: dict[str, Any], key: str, where: str) -> list[Any]:
@@ -101,19 +105,25 @@ def _apply(context: Context, entry: dict[str, Any]) -> dict[str, Any]:
     store = context.store
     sid = entry["sid"]
     old = store.accounts.get(sid)
-    store.accounts[sid] = Account(
+    now = context.wall()
+    account = Account(
         sid=sid,
         auth_token=entry["auth_token"],
         friendly_name=entry.get("friendly_name", ""),
-        created=old.created if old else context.wall(),
+        created=old.created if old else now,
+        updated=now,
         status=entry.get("status", "active"),
         type=entry.get("type", "Full"),
         owner_account_sid=entry.get("owner_account_sid", ""),
-        api_keys={key["sid"]: (key["secret"], key.get("type", "standard")) for key in entry.get("api_keys", [])},
         caller_ids=set(entry.get("caller_ids", [])),
         blocked_prefixes=tuple(entry.get("blocked_prefixes", [])),
         cps=entry.get("cps", 1),
     )
+    store.add_account(account)
+    for key in entry.get("api_keys", []):
+        known = store.get("SK", key["sid"])
+        record = known or store.add("SK", key["sid"], key["sid"], sid, sid, now, {"friendly_name": ""})
+        record.hidden.update(secret=key["secret"], type=key.get("type", "standard"))
     for number in entry.get("numbers", []):
         if store.number(number) is None:
             pn = new_sid("PN")

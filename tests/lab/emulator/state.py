@@ -11,6 +11,7 @@ from lab.emulator.context import Context
 from lab.emulator.resource import Resource
 from lab.emulator.resources.addresses import Addresses
 from lab.emulator.resources.incoming_numbers import IncomingPhoneNumbers
+from lab.emulator.resources.keys import Keys
 from lab.emulator.resources.origination_urls import OriginationUrls
 from lab.emulator.resources.sip_access_lists import IpAccessControlLists, IpAddresses
 from lab.emulator.resources.sip_credentials import CredentialLists, Credentials
@@ -30,6 +31,7 @@ _ALL: dict[str, tuple[Resource, dict[str, Resource]]] = {
     "credential_lists": (CredentialLists(), {"credentials": Credentials()}),
     "incoming_phone_numbers": (IncomingPhoneNumbers(), {}),
     "addresses": (Addresses(), {}),
+    "keys": (Keys(), {}),
 }
 
 

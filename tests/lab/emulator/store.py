@@ -47,7 +47,8 @@ class Account:
     status: str = "active"
     type: str = "Full"
     owner_account_sid: str = ""
-    api_keys: dict[str, tuple[str, str]] = field(default_factory=dict)  # SK… → (secret, "main" or "standard")
+    updated: float = 0.0
+    serial: int = 0  # creation order
     caller_ids: set[str] = field(default_factory=set)  # verified numbers that Twilio does not host
     blocked_prefixes: tuple[str, ...] = ()  # destinations the geographic permissions forbid
     cps: int = 1  # calls per second of each of its trunks
@@ -63,6 +64,18 @@ class Store:
         self._children: dict[tuple[str, str], dict[str, Record]] = {}
         self._numbers: dict[str, Record] = {}
         self._serial = 0
+
+    def add_account(self, account: Account) -> None:
+        """Take in an account, or put a renewed one in the place of the old."""
+        old = self.accounts.get(account.sid)
+        if old is None:
+            self._serial += 1
+        account.serial = old.serial if old else self._serial
+        self.accounts[account.sid] = account
+
+    def subaccounts(self, owner: str) -> list[Account]:
+        """The subaccounts of an account, oldest first, closed ones included."""
+        return [account for account in self.accounts.values() if account.owner_account_sid == owner]
 
     def add(  # noqa: PLR0917
         self, kind: str, key: str, sid: str, account_sid: str, parent: str, now: float, data: dict[str, Any]

@@ -10,6 +10,7 @@ from lab.emulator.resources.accounts import Accounts
 from lab.emulator.resources.addresses import Addresses
 from lab.emulator.resources.available_numbers import AvailablePhoneNumbers
 from lab.emulator.resources.incoming_numbers import IncomingPhoneNumbers
+from lab.emulator.resources.keys import Keys
 from lab.emulator.resources.origination_urls import OriginationUrls
 from lab.emulator.resources.sip_access_lists import IpAccessControlLists, IpAddresses
 from lab.emulator.resources.sip_credentials import CredentialLists, Credentials
@@ -25,6 +26,7 @@ _RESOURCES = (
     TrunkCredentialLists(),
     TrunkPhoneNumbers(),
     Accounts(),
+    Keys(),
     IpAccessControlLists(),
     IpAddresses(),
     CredentialLists(),

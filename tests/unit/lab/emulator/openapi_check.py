@@ -27,14 +27,18 @@ class Spec:
     """One product's spec.
 
     Args:
-        path: the JSON file.
+        paths: the JSON files, one for each version of the product's API.
         lenient: whether empty strings are accepted for SIDs, URLs and methods.
     """
 
-    def __init__(self, path: Path, lenient: bool) -> None:
-        self.document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    def __init__(self, *paths: Path, lenient: bool) -> None:
+        self.document: dict[str, Any] = {"paths": {}}
         self.lenient = lenient
-        self._schemas: dict[str, Schema] = self.document["components"]["schemas"]
+        self._schemas: dict[str, Schema] = {}
+        for path in paths:
+            document = json.loads(path.read_text(encoding="utf-8"))
+            self.document["paths"].update(document["paths"])
+            self._schemas.update(document["components"]["schemas"])
         self._formats = jsonschema.FormatChecker(formats=[])
         for name, check in (("date-time", _is_date_time), ("date-time-rfc-2822", _is_rfc_2822)):
             self._formats.checks(name)(check)
@@ -111,6 +115,8 @@ class Spec:
         if "items" in schema:
             out["items"] = self.adapt(schema["items"])
         choices = [out]
+        if schema.get("type") == "number":  # a price, which Twilio's own examples write as a string
+            choices.append({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"})
         if schema.get("nullable"):
             choices.append({"type": "null"})
         if (

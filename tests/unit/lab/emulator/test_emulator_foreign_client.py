@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+import account_scenarios
 import pytest
 from emulator_client import ACCOUNT, NUMBERS, TOKEN
 from emulator_client import Client as PlainClient
@@ -25,10 +26,17 @@ from lab.emulator.resource import Operation
 from lab.emulator.resources import operations
 from lab.openapi_fetch import FetchError, fetch
 
-HOSTS = {"trunking": "trunking.twilio.com", "api": "api.twilio.com"}
-NOT_HERE = {  # what Twilio's spec has on the paths claimed here, and this emulator does not
-    ("POST", "/2010-04-01/Accounts/{Sid}.json"),
+SPECS_OF = {  # a product's files; only v2010 is read leniently
+    "trunking": ["twilio_trunking_v1.json"],
+    "api": ["twilio_api_v2010.json"],
+    "voice": ["twilio_voice_v1.json"],
+    "routes": ["twilio_routes_v2.json"],
+    "pricing": ["twilio_pricing_v1.json", "twilio_pricing_v2.json"],
+    "insights": ["twilio_insights_v1.json"],
+    "monitor": ["twilio_monitor_v1.json"],
 }
+HOSTS = {product: f"{product}.twilio.com" for product in SPECS_OF}
+NOT_HERE: set[tuple[str, str]] = set()  # what Twilio's spec has on the paths claimed here, and this emulator does not
 
 
 class Rewriter(TwilioHttpClient):
@@ -61,8 +69,8 @@ def specs() -> dict[str, Spec]:
     except FetchError as error:
         pytest.fail(str(error))
     return {
-        "trunking.twilio.com": Spec(files["twilio_trunking_v1.json"], lenient=False),
-        "api.twilio.com": Spec(files["twilio_api_v2010.json"], lenient=True),
+        HOSTS[product]: Spec(*(files[name] for name in names), lenient=product == "api")
+        for product, names in SPECS_OF.items()
     }
 
 
@@ -250,11 +258,6 @@ def numbers(twilio: Client) -> None:
     assert number.delete()
 
 
-def account(twilio: Client) -> None:
-    account = twilio.api.v2010.accounts(ACCOUNT).fetch()
-    assert (account.friendly_name, account.status, account.type) == ("Acme", "active", "Full")
-
-
 SCENARIOS: list[Callable[[Client], None]] = [
     trunk,
     lists_follow_their_pages,
@@ -263,7 +266,7 @@ SCENARIOS: list[Callable[[Client], None]] = [
     access_list,
     credential_list,
     numbers,
-    account,
+    *account_scenarios.SCENARIOS,
 ]
 
 

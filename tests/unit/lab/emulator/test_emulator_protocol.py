@@ -62,7 +62,7 @@ def test_an_account_that_is_not_active_is_shut(client: Client) -> None:
         ("GET", f"/api/2010-04-01/Accounts/{ACCOUNT}/IncomingPhoneNumbers", 404, 20404),
         ("GET", f"/api/2010-04-01/Accounts/{ACCOUNT}/IncomingPhoneNumbers.xml", 404, 20404),
         ("GET", f"/api/2010-04-01/Accounts/{ACCOUNT}/Messages.json", 404, 20404),
-        ("POST", f"/api/2010-04-01/Accounts/{ACCOUNT}.json", 405, 20004),
+        ("DELETE", f"/api/2010-04-01/Accounts/{ACCOUNT}.json", 405, 20004),
         ("PUT", "/trunking/v1/Trunks", 405, 20004),
         ("PATCH", "/trunking/v1/Trunks", 405, 20004),
         ("DELETE", "/trunking/v1/Trunks", 405, 20004),

@@ -36,7 +36,7 @@ def test_specs_are_fetched_once(tmp_path: Path) -> None:
     home = tmp_path / "cache"
     for __ in range(2):
         found = fetch(home, npm)
-        assert [json.loads(found[name].read_text()) for name in SPECS] == [{}, {}]
+        assert [json.loads(found[name].read_text()) for name in SPECS] == [{}] * len(SPECS)
     assert (tmp_path / "runs").read_text() == "run\n"
     assert [path.name for path in home.iterdir()] == [VERSION]  # nothing is left lying about
 
