@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs Twilio's command-line client in an environment that leads to one proxy and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from foreign.install import Client
+
+GUARD = Path(__file__).resolve().parent / "guard.cjs"
+_SECONDS = 120  # for one command
+# Its own two ways to the network: a look for newer versions, and an update of itself in the background.
+SWITCHES = {"TWILIO_SKIP_NEW_VERSION_CHECK": "true", "TWILIO_DISABLE_AUTOUPDATE": "true"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command left behind.
+
+    Attributes:
+        command: its arguments.
+        code: its exit code.
+        out: standard output.
+        err: standard error.
+    """
+
+    command: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> list[dict[str, Any]]:
+        """The objects it printed; the client prints an array whatever it was asked for.
+
+        Raises:
+            AssertionError: when the command failed, or printed something else.
+        """
+        assert self.code == 0, f"{self}"
+        found = json.loads(self.out)
+        assert isinstance(found, list), f"{self}"
+        return found
+
+    def one(self) -> dict[str, Any]:
+        """The only object it printed."""
+        found = self.json()
+        assert len(found) == 1, f"{self}"
+        return found[0]
+
+    def __str__(self) -> str:
+        return f"`twilio {' '.join(self.command)}` ended with {self.code}, printed {self.out!r} and wrote {self.err!r}"
+
+
+class Cli:
+    """The client, with credentials, behind a proxy.
+
+    Args:
+        client: the installed client.
+        folder: its home: settings, cache and the guard's log.
+        proxy_port: of the proxy on the loopback.
+        authority: the certificate (PEM) that signs for the carrier's hosts.
+        account_sid: of the account that it works for.
+        auth_token: of that account, or an API key's secret where `api_key` is given.
+        api_key: the SID of an API key.
+        environment: what else to set; None takes a variable away.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        folder: Path,
+        proxy_port: int,
+        authority: Path,
+        account_sid: str,
+        auth_token: str,
+        api_key: str = "",
+        environment: dict[str, str | None] | None = None,
+    ) -> None:
+        self._client = client
+        self._guard_log = folder / "guard.log"
+        folder.mkdir(parents=True, exist_ok=True)
+        self._environment: dict[str, str] = {
+            "PATH": os.environ.get("PATH", ""),
+            "LC_ALL": "C.UTF-8",
+            "HOME": str(folder),
+            "NO_COLOR": "1",
+            "NODE_OPTIONS": f"--require={GUARD}",
+            "NODE_EXTRA_CA_CERTS": str(authority),
+            "FOREIGN_GUARD_LOG": str(self._guard_log),
+            "FOREIGN_GUARD_PORT": str(proxy_port),
+            "HTTP_PROXY": f"http://127.0.0.1:{proxy_port}",
+            "TWILIO_ACCOUNT_SID": account_sid,
+            **({"TWILIO_API_KEY": api_key, "TWILIO_API_SECRET": auth_token} if api_key else {}),
+            **({} if api_key else {"TWILIO_AUTH_TOKEN": auth_token}),
+            **SWITCHES,
+        }
+        for name, value in (environment or {}).items():
+            if value is None:
+                self._environment.pop(name, None)
+            else:
+                self._environment[name] = value
+
+    def __call__(self, command: str, *flags: str, output: str = "json") -> Answer:
+        """Run `twilio COMMAND FLAGS`; `output` is the client's own format."""
+        arguments = (command, *flags, "-o", output)
+        done = subprocess.run(
+            [*self._client.command, *arguments],
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        return Answer(arguments, done.returncode, done.stdout, done.stderr)
+
+    def caught(self) -> list[str]:
+        """What the guard refused, in order: addresses, names and programs."""
+        return self._guard_log.read_text(encoding="utf-8").splitlines() if self._guard_log.exists() else []
