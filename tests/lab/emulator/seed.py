@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lab.emulator import dialing
 from lab.emulator.context import Context
 from lab.emulator.errors import LabError
 from lab.emulator.resources.incoming_numbers import new_number
@@ -25,6 +26,8 @@ _KEYS = {
     "caller_ids",
     "blocked_prefixes",
     "cps",
+    "dialing",
+    "dialing_inheritance",
 }
 
 
@@ -71,6 +74,11 @@ def _check(context: Context, entry: Any, where: str, sids: list[Any]) -> None:
     cps = entry.get("cps", 1)
     if isinstance(cps, bool) or not isinstance(cps, int) or cps < 1:
         raise LabError(f"{where}.cps is {cps!r}; it must be an integer from 1")
+    wrong = dialing.wrong_permission(entry.get("dialing", {}))
+    if wrong:
+        raise LabError(f"{where}.dialing {wrong}")
+    if not isinstance(entry.get("dialing_inheritance", True), bool):
+        raise LabError(f"{where}.dialing_inheritance must be true or false")
     _check_lists(entry, where)
 
 
@@ -118,6 +126,12 @@ def _apply(context: Context, entry: dict[str, Any]) -> dict[str, Any]:
         caller_ids=set(entry.get("caller_ids", [])),
         blocked_prefixes=tuple(entry.get("blocked_prefixes", [])),
         cps=entry.get("cps", 1),
+        dialing=(
+            {iso: set(risks) for iso, risks in entry["dialing"].items()}
+            if "dialing" in entry
+            else dialing.opened(dialing.SEEDED_ACCOUNT)
+        ),
+        dialing_inheritance=entry.get("dialing_inheritance", True),
     )
     store.add_account(account)
     for key in entry.get("api_keys", []):

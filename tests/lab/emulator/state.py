@@ -45,6 +45,8 @@ def state(context: Context) -> dict[str, Any]:
             "status": account.status,
             "type": account.type,
             "owner_account_sid": account.owner_account_sid,
+            "dialing": {iso: sorted(risks) for iso, risks in sorted(account.dialing.items()) if risks},
+            "dialing_inheritance": account.dialing_inheritance,
         }
         for key, (resource, parts) in _ALL.items():
             shown[key] = _objects(context, resource, parts, account.sid)

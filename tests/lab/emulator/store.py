@@ -52,6 +52,8 @@ class Account:
     caller_ids: set[str] = field(default_factory=set)  # verified numbers that Twilio does not host
     blocked_prefixes: tuple[str, ...] = ()  # destinations the geographic permissions forbid
     cps: int = 1  # calls per second of each of its trunks
+    dialing: dict[str, set[str]] = field(default_factory=dict)  # ISO code → what may be called there, see dialing.py
+    dialing_inheritance: bool = True  # of a subaccount: its owner's permissions count, not its own
 
 
 class Store:

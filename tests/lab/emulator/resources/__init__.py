@@ -9,6 +9,7 @@ from lab.emulator.resource import Operation
 from lab.emulator.resources.accounts import Accounts
 from lab.emulator.resources.addresses import Addresses
 from lab.emulator.resources.available_numbers import AvailablePhoneNumbers
+from lab.emulator.resources.dialing_permissions import DialingPermissions
 from lab.emulator.resources.incoming_numbers import IncomingPhoneNumbers
 from lab.emulator.resources.keys import Keys
 from lab.emulator.resources.origination_urls import OriginationUrls
@@ -27,6 +28,7 @@ _RESOURCES = (
     TrunkPhoneNumbers(),
     Accounts(),
     Keys(),
+    DialingPermissions(),
     IpAccessControlLists(),
     IpAddresses(),
     CredentialLists(),

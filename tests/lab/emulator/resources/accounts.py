@@ -10,6 +10,7 @@ from typing import Any
 
 from lab.emulator import errors
 from lab.emulator.auth import require_full_access
+from lab.emulator.dialing import NEW_ACCOUNT, opened
 from lab.emulator.errors import ApiError
 from lab.emulator.paging import PAGE_PARAMS
 from lab.emulator.params import Choice, Param, Text
@@ -72,6 +73,7 @@ class Accounts:
             updated=now,
             type=call.caller.type,
             owner_account_sid=call.caller.sid,
+            dialing=opened(NEW_ACCOUNT),
         )
         store.add_account(account)
         return show(account)

@@ -9,6 +9,7 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Any
 
+from lab.emulator import dialing
 from lab.emulator.context import Context
 from lab.emulator.resources.emergency import address_status
 from lab.emulator.resources.sip_credentials import REALM
@@ -136,8 +137,9 @@ class Termination:
             raise _RefusalError(400, "Bad Request", f"32101 Number {number[:32]} is not E.164 with a leading +")
         if account.type == "Trial" and number not in account.caller_ids:
             raise _RefusalError(400, "Bad Request", f"32100 Number {number} is not verified: this is a trial account")
-        if number.startswith(account.blocked_prefixes):
-            raise _RefusalError(403, "Forbidden", f"32205 Geographic permissions forbid calls to {number}")
+        forbidden = dialing.refusal(self._context.store, account, number)
+        if forbidden:
+            raise _RefusalError(403, "Forbidden", f"32205 {forbidden}")
         self._check_caller(account, request)
         return number
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from emulator_client import ACCOUNT
@@ -34,4 +35,21 @@ def keys(twilio: Client) -> None:
     assert twilio.keys.list() == []
 
 
-SCENARIOS: list[Callable[[Client], None]] = [accounts, keys]
+def dialing_permissions(twilio: Client) -> None:
+    permissions = twilio.voice.v1.dialing_permissions
+    assert len(permissions.countries.list(page_size=20)) > 60
+    (latvia,) = permissions.countries.list(iso_code="LV")
+    assert (latvia.name, latvia.country_codes, latvia.low_risk_numbers_enabled) == ("Latvia", ["+371"], False)
+    assert latvia.fetch().iso_code == "LV"
+    prefixes = permissions.countries("LV").highrisk_special_prefixes.list()
+    assert [entry.prefix for entry in prefixes] == ["+37181", "+3719000"]
+    change = {"iso_code": "LV", "low_risk_numbers_enabled": "true", "high_risk_special_numbers_enabled": "false",
+              "high_risk_tollfraud_numbers_enabled": "false"}  # fmt: skip
+    assert permissions.bulk_country_updates.create(update_request=json.dumps([change])).update_count == 1
+    enabled = permissions.countries.list(low_risk_numbers_enabled=True, continent="EUROPE")
+    assert [country.iso_code for country in enabled] == ["GB", "LV"]
+    assert permissions.settings().fetch().dialing_permissions_inheritance is False
+    assert permissions.settings().update(dialing_permissions_inheritance=False).url
+
+
+SCENARIOS: list[Callable[[Client], None]] = [accounts, keys, dialing_permissions]

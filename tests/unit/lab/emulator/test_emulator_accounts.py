@@ -101,7 +101,8 @@ def test_a_key_opens_its_account_until_it_is_deleted(client: Client) -> None:
     assert key.trunking("GET", "Trunks").status == 200
     path = f"Keys/{new.body['sid']}"
     seen = [client.api("GET", path).body, client.api("POST", path, {"FriendlyName": "b"}).body,
-            client.api("GET", "Keys").body, client.lab("GET", "journal").body, client.lab("GET", "state").body]  # fmt: skip
+            client.api("GET", "Keys").body,
+            client.lab("GET", "journal").body, client.lab("GET", "state").body]  # fmt: skip
     assert new.body["secret"] not in str(seen)
     assert seen[1] == {**seen[0], "friendly_name": "b"}
     assert client.api("DELETE", path).status == 204
@@ -120,7 +121,8 @@ def test_the_owner_makes_keys_of_a_subaccount(client: Client, branch: dict[str, 
 @pytest.mark.parametrize(
     ("method", "path"),
     [("GET", ".json"), ("POST", ".json"), ("GET", "/{}.json"), ("POST", "/{}.json"), ("GET", "/{}/Keys.json"),
-     ("POST", "/{}/Keys.json"), ("GET", "/{}/Keys/" + MAIN_KEY + ".json"), ("DELETE", "/{}/Keys/" + MAIN_KEY + ".json")],
+     ("POST", "/{}/Keys.json"), ("GET", "/{}/Keys/" + MAIN_KEY + ".json"),
+     ("DELETE", "/{}/Keys/" + MAIN_KEY + ".json")],
 )  # fmt: skip
 def test_a_standard_key_manages_neither_accounts_nor_keys(client: Client, method: str, path: str) -> None:
     _keys(client)
