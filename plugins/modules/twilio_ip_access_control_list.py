@@ -32,6 +32,7 @@ options:
   ip_addresses:
     description:
       - The entries, as a set of at most 100 that do not overlap.
+      - With O(merge) there may be more, and entries of the same name may overlap; at most 100 must be left after merging.
     type: list
     elements: dict
     suboptions:
@@ -48,6 +49,16 @@ options:
     description: Whether entries that are not listed are removed.
     type: bool
     default: false
+  merge:
+    description:
+      - Whether neighbouring entries are merged into larger networks before they are compared with Twilio's, so that more
+        than 100 addresses fit. Exactly the same addresses are let in.
+      - Only entries with the same O(ip_addresses[].friendly_name) are merged with each other, and entries without one with each other. The
+        merged entry keeps that name; one without a name gets the merged network as its name when it is created.
+      - Entries that Twilio has and that are covered by a merged one stay unless O(purge_ip_addresses) is set.
+    type: bool
+    default: false
+    version_added: 0.2.0
   allow_private:
     description:
       - Whether entries may be addresses that never reach Twilio over the Internet, such as those of RFC 1918. Only a lab
@@ -131,15 +142,7 @@ from ansible_collections.dialtone.voice.plugins.module_utils._twilio.module impo
 
 SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "sid": {"type": "str"},
-    "friendly_name": {"type": "str"},
-    "ip_addresses": {
-        "type": "list",
-        "elements": "dict",
-        "options": {"ip_address": {"type": "str", "required": True}, "friendly_name": {"type": "str"}},
-    },
-    "purge_ip_addresses": {"type": "bool", "default": False},
-    "allow_private": {"type": "bool", "default": False},
+    **access_lists.OPTIONS,
 }
 
 

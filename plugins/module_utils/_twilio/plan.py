@@ -320,11 +320,12 @@ class _Draft:
                 sent = {name: member[name] for name in resource.updatable} | wanted if resource.bulk else wanted
                 self.add("update", resource, slot, item.name, CHANGE, sid=sid, index=index, values=sent)
         if resource.limit is not None and len(after) > resource.limit:
+            owner, dot, option = collection.option.rpartition(".")
             raise InvalidInputError(
                 collection.option,
                 f"{len(after)} members",
-                f"are more than the {resource.limit} that fit; list fewer, or set purge_{collection.option} to true to "
-                "remove those that are not listed.",
+                f"are more than the {resource.limit} that fit; list fewer, or set {owner}{dot}purge_{option} to true "
+                "to remove those that are not listed.",
             )
         crowded = max(0, len(collection.current) + additions - resource.limit) if resource.limit else 0
         for number, member in enumerate(removals):

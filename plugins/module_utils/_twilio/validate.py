@@ -190,18 +190,34 @@ def network(option: str, value: str, allow_private: bool) -> str:
     return str(net.cidr)
 
 
-def disjoint(option: str, networks: Sequence[str]) -> None:
-    """Refuse networks that overlap; ``option`` has one ``{}`` for the position in the list."""
+def disjoint(option: str, networks: Sequence[str], groups: Sequence[str | None] | None = None) -> None:
+    """Refuse networks that overlap; ``option`` has one ``{}`` for the position in the list.
+
+    Args:
+        option: how an entry is called in the error.
+        networks: as :func:`network` returns them.
+        groups: a label for each network; those with the same one may overlap, because they are merged.
+    """
     parsed: list[Any] = [netaddr.IPNetwork(value) for value in networks]
     for index, net in enumerate(parsed):
         for earlier, other in enumerate(parsed[:index]):
+            if groups is not None and groups[index] == groups[earlier]:
+                continue
             if net in other or other in net:
                 how = "is the same as" if net == other else "overlaps"
+                remedy = "list every address once." if groups is None else "give both the same name, or list one only."
                 raise InvalidInputError(
-                    option.format(index),
-                    networks[index],
-                    f"{how} entry {earlier} ({networks[earlier]}); list every address once.",
+                    option.format(index), networks[index], f"{how} entry {earlier} ({networks[earlier]}); {remedy}"
                 )
+
+
+def merge(networks: Sequence[str]) -> list[str]:
+    """Return the fewest networks that hold exactly the same addresses, in rising order.
+
+    Everything stays two halves: Twilio stores a prefix length of 0 as 32.
+    """
+    merged = [str(net) for net in netaddr.cidr_merge([netaddr.IPNetwork(value) for value in networks])]
+    return ["0.0.0.0/1", "128.0.0.0/1"] if merged == ["0.0.0.0/0"] else merged
 
 
 def at_most(option: str, members: Sequence[Any] | None, limit: int) -> None:

@@ -10,85 +10,140 @@ from typing import Any
 
 from .. import validate as check
 from ..catalog.sip import IP_ACL, IP_ADDRESS
-from ..errors import AmbiguousError, TwilioError
-from ..lookup import by_field
+from ..directory import ACCESS_LISTS
+from ..errors import InvalidInputError
 from ..module import Outcome, Task
 from ..plan import Collection, Item, Node
-from ..resource import Record
+from ..resource import Record, Resource
+from .named import check_identity, check_selection, find_named, select_named
 
 NAME_LENGTH = 255
 
+OPTIONS: dict[str, dict[str, Any]] = {
+    "sid": {"type": "str"},
+    "friendly_name": {"type": "str"},
+    "ip_addresses": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"ip_address": {"type": "str", "required": True}, "friendly_name": {"type": "str"}},
+    },
+    "purge_ip_addresses": {"type": "bool", "default": False},
+    "merge": {"type": "bool", "default": False},
+    "allow_private": {"type": "bool", "default": False},
+}
 
-def _networks(params: Mapping[str, Any]) -> list[str]:
-    return [
-        check.network(f"ip_addresses[{index}].ip_address", entry["ip_address"], params["allow_private"])
-        for index, entry in enumerate(params["ip_addresses"] or [])
-    ]
+
+def validate_one(entry: Mapping[str, Any], prefix: str = "") -> None:
+    """Judge the options of one access list.
+
+    Args:
+        entry: its options.
+        prefix: what precedes every option's name in errors, such as ``ip_access_control_lists[2].``.
+    """
+    check_identity(ACCESS_LISTS, entry, NAME_LENGTH, prefix)
+    if entry["purge_ip_addresses"] and entry["ip_addresses"] is None:
+        raise InvalidInputError(
+            f"{prefix}purge_ip_addresses", True, "needs ip_addresses; an empty list removes every entry."
+        )
+    for index, address in enumerate(entry["ip_addresses"] or []):
+        check.text(f"{prefix}ip_addresses[{index}].friendly_name", address["friendly_name"], NAME_LENGTH)
+    wanted = _wanted(entry, prefix)
+    check.at_most(f"{prefix}ip_addresses", wanted, int(IP_ADDRESS.limit or 0))
+
+
+def current(task: Task, entry: Mapping[str, Any], prefix: str = "") -> Record | None:
+    """Return the access list that the options identify, None if there is none."""
+    return find_named(task, ACCESS_LISTS, entry, prefix)
+
+
+def needs(entry: Mapping[str, Any], current: Mapping[str, Any] | None) -> list[tuple[Resource, str]]:
+    """Return the member lists that :func:`node` will ask for, with the SID of what they belong to."""
+    if current is None or entry["state"] == "absent" or entry["ip_addresses"] is None:
+        return []
+    return [(IP_ADDRESS, str(current["sid"]))]
+
+
+def node(
+    task: Task, entry: Mapping[str, Any], current: Mapping[str, Any] | None, prefix: str = "", key: str = ""
+) -> Node:
+    """Return the access list with its entries as it should be."""
+    if entry["state"] == "absent":
+        return Node(IP_ACL, current, None, key=key)
+    collections = {}
+    if entry["ip_addresses"] is not None:
+        collections["ip_addresses"] = Collection(
+            IP_ADDRESS,
+            task.directory.members(IP_ADDRESS, str(current["sid"]) if current else ""),
+            [
+                Item(
+                    {"ip_address": network}, {} if name is None else {"friendly_name": name}, {"friendly_name": network}
+                )
+                for network, name in _wanted(entry, prefix)
+            ],
+            bool(entry["purge_ip_addresses"]),
+            f"{prefix}ip_addresses",
+        )
+    desired = {} if entry["friendly_name"] is None else {"friendly_name": entry["friendly_name"]}
+    return Node(
+        IP_ACL,
+        current,
+        desired,
+        match=desired,
+        derived={"account_sid": task.params["account_sid"]},
+        collections=collections,
+        key=key,
+    )
 
 
 def validate(params: Mapping[str, Any]) -> None:
     """Judge the options of an access list before the first request."""
-    check.sid("sid", params["sid"], "AL")
-    check.text("friendly_name", params["friendly_name"], NAME_LENGTH)
-    for index, entry in enumerate(params["ip_addresses"] or []):
-        check.text(f"ip_addresses[{index}].friendly_name", entry["friendly_name"], NAME_LENGTH)
-    check.disjoint("ip_addresses[{}].ip_address", _networks(params))
-    check.at_most("ip_addresses", params["ip_addresses"], int(IP_ADDRESS.limit or 0))
+    validate_one(params)
 
 
 def ensure(task: Task) -> Outcome:
     """Bring an access list and its addresses into the wanted state."""
-    params = task.params
-    current = _find(task)
-    if params["state"] == "absent":
-        node = Node(IP_ACL, current, None)
-    else:
-        collections = {}
-        if params["ip_addresses"] is not None:
-            members = task.api.list(IP_ADDRESS, str(current["sid"])) if current else []
-            collections["ip_addresses"] = Collection(
-                IP_ADDRESS, members, _items(params), bool(params["purge_ip_addresses"]), "ip_addresses"
-            )
-        desired = task.given(["friendly_name"])
-        node = Node(
-            IP_ACL,
-            current,
-            desired,
-            match=desired,
-            derived={"account_sid": params["account_sid"]},
-            collections=collections,
-        )
-    outcome = task.converge(node)
+    found = current(task, task.params)
+    outcome = task.converge(node(task, task.params, found))
     outcome.results["ip_access_control_list"] = outcome.after
     return outcome
 
 
-def _items(params: Mapping[str, Any]) -> list[Item]:
-    return [
-        Item(
-            {"ip_address": network},
-            {"friendly_name": entry["friendly_name"]} if entry["friendly_name"] is not None else {},
-            {"friendly_name": network},
+def _wanted(entry: Mapping[str, Any], prefix: str) -> list[tuple[str, str | None]]:
+    """Return the networks to list, with their names.
+
+    Raises:
+        InvalidInputError: one is no network for such a list, or two overlap that are not merged.
+    """
+    given = [
+        (
+            check.network(f"{prefix}ip_addresses[{index}].ip_address", address["ip_address"], entry["allow_private"]),
+            address["friendly_name"],
         )
-        for network, entry in zip(_networks(params), params["ip_addresses"])
+        for index, address in enumerate(entry["ip_addresses"] or [])
     ]
+    where = f"{prefix}ip_addresses[{{}}].ip_address"
+    networks = [network for network, __ in given]
+    if not entry["merge"]:
+        check.disjoint(where, networks)
+        return given
+    names = [name for __, name in given]
+    check.disjoint(where, networks, names)
+    merged: list[tuple[str, str | None]] = []
+    for name in dict.fromkeys(names):
+        merged += [(network, name) for network in check.merge([net for net, own in given if own == name])]
+    return merged
 
 
-def _find(task: Task) -> Record | None:
-    params = task.params
-    if not params["sid"]:
-        return by_field(IP_ACL.label, task.api.list(IP_ACL), "friendly_name", params["friendly_name"])
-    record = task.api.fetch(IP_ACL, params["sid"])
-    if params["state"] == "absent":
-        return record
-    if record is None:
-        raise TwilioError(
-            f"sid: there is no IP access control list {params['sid']} in the account. "
-            "One that does not exist yet is described by friendly_name, without sid."
-        )
-    name = params["friendly_name"]
-    if name is not None and record["friendly_name"] != name:
-        namesake = by_field(IP_ACL.label, task.api.list(IP_ACL), "friendly_name", name)
-        if namesake is not None:
-            raise AmbiguousError(IP_ACL.label, name, (str(namesake["sid"]), str(record["sid"])))
-    return record
+def inform_validate(params: Mapping[str, Any]) -> None:
+    """Judge the options that select access lists."""
+    check_selection(ACCESS_LISTS, params)
+
+
+def inform(task: Task) -> Outcome:
+    """Return the selected access lists, with their entries if they are wanted."""
+    records = select_named(task, ACCESS_LISTS)
+    if task.params["include_addresses"]:
+        members = task.directory.prefetch([(IP_ADDRESS, str(record["sid"])) for record in records])
+        for record, addresses in zip(records, members):
+            record["ip_addresses"] = sorted(addresses, key=IP_ADDRESS.order)
+    return Outcome(results={"ip_access_control_lists": records})
