@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,13 @@ from foreign.install import Client
 
 GUARD = Path(__file__).resolve().parent / "guard.cjs"
 _SECONDS = 120  # for one command
+EMPTY = "No results"  # what it writes, on standard error, instead of an empty list
+# How its debugging begins where an answer is not as its copy of Twilio's specs has it. That a field which is null may
+# not be null is not among them: it says so of 0, false and "" as well.
+_COMPLAINTS = (
+    "Date-Time value", "Response schema not found", "Response does not contain a single list item", "Ref not found",
+)  # fmt: skip
+_DEBUG = "[DEBUG] "
 # Its own two ways to the network: a look for newer versions, and an update of itself in the background.
 SWITCHES = {"TWILIO_SKIP_NEW_VERSION_CHECK": "true", "TWILIO_DISABLE_AUTOUPDATE": "true"}
 
@@ -28,13 +36,15 @@ class Answer:
         command: its arguments.
         code: its exit code.
         out: standard output.
-        err: standard error.
+        err: standard error, without the client's own debugging.
+        complaints: what its debugging says about an answer that is not as Twilio's specs have it.
     """
 
     command: tuple[str, ...]
     code: int
     out: str
     err: str
+    complaints: tuple[str, ...]
 
     def json(self) -> list[dict[str, Any]]:
         """The objects it printed; the client prints an array whatever it was asked for.
@@ -43,6 +53,8 @@ class Answer:
             AssertionError: when the command failed, or printed something else.
         """
         assert self.code == 0, f"{self}"
+        if not self.out and self.err == EMPTY:
+            return []
         found = json.loads(self.out)
         assert isinstance(found, list), f"{self}"
         return found
@@ -69,6 +81,7 @@ class Cli:
         auth_token: of that account, or an API key's secret where `api_key` is given.
         api_key: the SID of an API key.
         environment: what else to set; None takes a variable away.
+        keep: is told of every answer.
     """
 
     def __init__(
@@ -81,8 +94,10 @@ class Cli:
         auth_token: str,
         api_key: str = "",
         environment: dict[str, str | None] | None = None,
+        keep: Callable[[Answer], None] | None = None,
     ) -> None:
         self._client = client
+        self._keep = keep
         self._guard_log = folder / "guard.log"
         folder.mkdir(parents=True, exist_ok=True)
         self._environment: dict[str, str] = {
@@ -110,7 +125,7 @@ class Cli:
         """Run `twilio COMMAND FLAGS`; `output` is the client's own format."""
         arguments = (command, *flags, "-o", output)
         done = subprocess.run(
-            [*self._client.command, *arguments],
+            [*self._client.command, *arguments, "-l", "debug"],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -118,7 +133,14 @@ class Cli:
             timeout=_SECONDS,
             check=False,
         )
-        return Answer(arguments, done.returncode, done.stdout, done.stderr)
+        lines = done.stderr.splitlines()
+        debugging = [line.removeprefix(_DEBUG) for line in lines if line.startswith(_DEBUG)]
+        said = [line for line in lines if not line.startswith((_DEBUG, "    at "))]
+        complaints = tuple(line for line in debugging if line.startswith(_COMPLAINTS))
+        answer = Answer(arguments, done.returncode, done.stdout, "\n".join(said).strip(), complaints)
+        if self._keep is not None:
+            self._keep(answer)
+        return answer
 
     def caught(self) -> list[str]:
         """What the guard refused, in order: addresses, names and programs."""

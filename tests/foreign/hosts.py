@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 
-# The first label of the hosts that the emulated carrier may stand for; what it does not emulate it refuses itself.
-PRODUCTS = frozenset(
-    {"api", "trunking", "voice", "routes", "pricing", "monitor", "insights", "numbers", "accounts", "iam", "lookups"}
-)
+from lab.emulator.api import PRODUCTS
+
 HTTPS = 443
-# PRODUCT.twilio.com, or PRODUCT.EDGE.REGION.twilio.com.
+# PRODUCT.twilio.com, or PRODUCT.EDGE.REGION.twilio.com. Twilio ends the form with a region alone.
 _HOST = re.compile(r"(?P<product>[a-z]+)(?:\.(?P<edge>[a-z][a-z-]*)\.(?P<region>[a-z]{2}[0-9]))?\.twilio\.com")
 
 
-class ForeignHost(Exception):
+class ForeignHostError(Exception):
     """A request wants to go where nothing may go; the text says where and why not."""
 
 
@@ -24,12 +22,12 @@ def product_of(authority: str) -> str:
     """The product behind `HOST:PORT`, as a CONNECT request names it.
 
     Raises:
-        ForeignHost: when that is not HTTPS to a product of Twilio's.
+        ForeignHostError: when that is not HTTPS to a product of Twilio's.
     """
     host, __, port = authority.partition(":")
     match = _HOST.fullmatch(host.lower())
     if match is None or match["product"] not in PRODUCTS:
-        raise ForeignHost(f"{authority!r} is not a host of the emulated carrier")
+        raise ForeignHostError(f"{authority!r} is not a host of the emulated carrier")
     if port != str(HTTPS):
-        raise ForeignHost(f"{authority!r} is not on port {HTTPS}")
+        raise ForeignHostError(f"{authority!r} is not on port {HTTPS}")
     return match["product"]

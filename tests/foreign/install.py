@@ -111,13 +111,24 @@ def _version(package: Path) -> str:
 
 
 def _npm_ci(folder: Path, options: list[str], name: str) -> None:
-    command = ["npm", "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--no-update-notifier", *options]
+    command = [
+        "npm",
+        "ci",
+        "--ignore-scripts",
+        "--omit=dev",
+        "--no-audit",
+        "--no-fund",
+        "--no-update-notifier",
+        *options,
+    ]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_SECONDS, check=False)
     except FileNotFoundError:
         raise InstallError("npm is not installed: install it (apt-get install npm), then run `make foreign`") from None
     except subprocess.TimeoutExpired:
-        raise InstallError(f"npm did not finish within {_SECONDS} s: check the network, then run `make foreign`") from None
+        raise InstallError(
+            f"npm did not finish within {_SECONDS} s: check the network, then run `make foreign`"
+        ) from None
     if done.returncode != 0:
         reasons = [line for line in done.stderr.splitlines() if " error " in line or line.startswith("npm ERR!")]
         why = "; ".join(reasons[:3]) or "no reason given"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A proxy on the loopback that ends the TLS of the carrier's hosts and asks the emulator instead. All else is refused."""
+"""A proxy on the loopback: ends the TLS of the carrier's hosts and asks the emulator instead. All else is refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from foreign.certificates import Authority
-from foreign.hosts import ForeignHost, product_of
+from foreign.hosts import ForeignHostError, product_of
 
 _SECONDS = 60  # for one answer of the emulator, and for an idle client
 # What belongs to one connection and must not be handed on.
@@ -24,7 +24,7 @@ _HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "transfer-encodin
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request as the client sent it, before the emulator saw it, and the status it got (0: the connection was lost)."""
+    """One request as the client sent it, and what it got: status 0 where the connection was lost."""
 
     method: str
     host: str
@@ -32,6 +32,7 @@ class Exchange:
     headers: dict[str, str]
     body: str
     status: int
+    answer: str
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -47,7 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_CONNECT(self) -> None:
         try:
             product = product_of(self.path)
-        except ForeignHost as error:
+        except ForeignHostError as error:
             self._refuse(str(error))
             return
         if self.host:
@@ -80,12 +81,12 @@ class _Handler(BaseHTTPRequestHandler):
             answer = upstream.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException):
-            self._record(body, 0)
+            self._record(body, 0, b"")
             self._abort()
             return
         finally:
             upstream.close()
-        self._record(body, answer.status)
+        self._record(body, answer.status, content)
         self.send_response_only(answer.status, answer.reason)
         for name, value in answer.getheaders():
             if name.lower() not in {*_HOP_BY_HOP, "content-length"}:
@@ -99,10 +100,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = do_HEAD = do_OPTIONS = _forward  # noqa: N815
 
-    def _record(self, body: bytes, status: int) -> None:
+    def _record(self, body: bytes, status: int, answer: bytes) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.exchanges.append(
-            Exchange(self.command, self.host, self.path, headers, body.decode(errors="replace"), status)
+            Exchange(
+                self.command, self.host, self.path, headers, body.decode(errors="replace"), status, answer.decode()
+            )
         )
 
     def _refuse(self, why: str) -> None:

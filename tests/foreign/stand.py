@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import tempfile
+import threading
 import urllib.request
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from foreign.certificates import Authority
 from foreign.cli import Answer, Cli
@@ -33,6 +36,8 @@ _T = TypeVar("_T")
 class Stand:
     """One case's own world: nothing is shared with other cases but the authority and the client's files.
 
+    `expected` is what a case wants `caught` to hold at its end; nothing, unless it says so.
+
     Args:
         client: the installed client.
         authority: who signs for the carrier's hosts.
@@ -43,6 +48,9 @@ class Stand:
         self._authority = authority
         self._scratch = tempfile.TemporaryDirectory(prefix="foreign-")
         self._clients: list[Cli] = []
+        self._lock = threading.Lock()
+        self.answers: list[Answer] = []
+        self.expected: list[str] = []
         self.emulator = EmulatorServer(("127.0.0.1", 0)).start()
         host, port = self.emulator.server_address[:2]
         self.proxy = Proxy((str(host), int(port)), authority).start()
@@ -64,10 +72,15 @@ class Stand:
         """One more client, with other credentials or environment, and a home of its own."""
         folder = Path(self._scratch.name) / f"home{len(self._clients)}"
         made = Cli(
-            self._client, folder, self.proxy.port, self._authority.path, account_sid, auth_token, api_key, environment
-        )
+            self._client, folder, self.proxy.port, self._authority.path, account_sid, auth_token, api_key, environment,
+            self._keep,
+        )  # fmt: skip
         self._clients.append(made)
         return made
+
+    def _keep(self, answer: Answer) -> None:
+        with self._lock:
+            self.answers.append(answer)
 
     def lab(self, what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Ask the emulator's own interface: POST with a body, else GET."""
@@ -76,6 +89,16 @@ class Stand:
         with urllib.request.urlopen(request, timeout=30) as answer:
             found: dict[str, Any] = json.load(answer)
         return found
+
+    def post(self, path: str, **params: str) -> dict[str, Any]:
+        """Make an object by a request of our own, for what a case only stands on; `path` begins with the product."""
+        token = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+        request = urllib.request.Request(
+            f"{self.emulator.url}/{path}", urlencode(params).encode(), {"Authorization": f"Basic {token}"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            made: dict[str, Any] = json.load(answer)
+        return made
 
     def state(self, account_sid: str = ACCOUNT) -> dict[str, Any]:
         """What the emulator holds of an account."""
@@ -110,6 +133,10 @@ class Stand:
 
         return self.together(runner(command) for command in commands)
 
+    def complaints(self) -> list[str]:
+        """What the clients found wrong with answers."""
+        return [f"{' '.join(answer.command)}: {why}" for answer in self.answers for why in answer.complaints]
+
     def caught(self) -> list[str]:
         """What was refused on the way out, by the proxy or by the guards of all clients."""
         return [*self.proxy.refusals, *(line for cli in self._clients for line in cli.caught())]
@@ -117,7 +144,9 @@ class Stand:
     def __enter__(self) -> Stand:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.proxy.stop()
         self.emulator.stop()
         self._scratch.cleanup()
