@@ -130,7 +130,7 @@ class Resource:
 
     # -- what subclasses override -------------------------------------------------------------------------------
 
-    def candidates(self, call: Call, parent: str) -> list[Record]:
+    def candidates(self, call: Call, parent: str) -> Sequence[Record]:
         """What a list shows, oldest first, before `matches`."""
         return list(call.context.store.children(self.kind, parent).values())
 

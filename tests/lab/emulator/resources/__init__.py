@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lab.emulator.resource import Operation
 from lab.emulator.resources.accounts import Accounts
-from lab.emulator.resources.addresses import Addresses
+from lab.emulator.resources.addresses import Addresses, DependentPhoneNumbers
 from lab.emulator.resources.available_numbers import AvailablePhoneNumbers
 from lab.emulator.resources.dialing_permissions import DialingPermissions
 from lab.emulator.resources.incoming_numbers import IncomingPhoneNumbers
@@ -36,6 +36,7 @@ _RESOURCES = (
     IncomingPhoneNumbers(),
     AvailablePhoneNumbers(),
     Addresses(),
+    DependentPhoneNumbers(),
 )
 
 

@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
-from lab.emulator import errors
+from lab.emulator import errors, postal
+from lab.emulator.context import Context
+from lab.emulator.countries import COUNTRIES
 from lab.emulator.errors import ApiError
 from lab.emulator.params import Choice, Flag, OptionalText, Text
-from lab.emulator.resource import ACCOUNT, V2010, Call, Resource
-from lab.emulator.store import Record
+from lab.emulator.postal import EMERGENCY_COUNTRIES
+from lab.emulator.resource import ACCOUNT, V2010, Call, Operation, Resource
+from lab.emulator.store import Record, Store
 
-EMERGENCY_COUNTRIES = ("US", "CA", "GB")
-_COUNTRIES = ("AU", "BR", "CA", "DE", "FR", "GB", "IE", "JP", "SG", "US")
-_SHORT = {"avenue": "Ave", "boulevard": "Blvd", "road": "Rd", "street": "St"}
 _BAD = errors.ADDRESS_INVALID
 
 _OPTIONAL = (
@@ -44,7 +44,7 @@ class Addresses(Resource):
     list_key = "addresses"
     create_params = (
         *(Text(name, field, required=True, shortest=1, code=_BAD) for name, field in _FIELDS),
-        Choice("IsoCountry", "iso_country", required=True, values=_COUNTRIES, code=_BAD),
+        Choice("IsoCountry", "iso_country", required=True, values=tuple(COUNTRIES), code=_BAD),
         *_OPTIONAL,
     )
     update_params = (*(Text(name, field, shortest=1, code=_BAD) for name, field in _FIELDS), *_OPTIONAL)
@@ -52,7 +52,7 @@ class Addresses(Resource):
         Text("CustomerName", "customer_name"),
         Text("FriendlyName", "friendly_name"),
         Flag("EmergencyEnabled", "emergency_enabled"),
-        Choice("IsoCountry", "iso_country", values=_COUNTRIES),
+        Choice("IsoCountry", "iso_country", values=tuple(COUNTRIES)),
     )
     invalid_code = _BAD
 
@@ -60,23 +60,62 @@ class Addresses(Resource):
         return {"friendly_name": None, "emergency_enabled": False, "street_secondary": None, "verified": False}
 
     def check(self, call: Call, parent: str, values: dict[str, Any], current: Record | None) -> None:  # noqa: ARG002
-        country = current.data["iso_country"] if current else values["iso_country"]
-        if values.get("emergency_enabled") and country not in EMERGENCY_COUNTRIES:
-            allowed = ", ".join(EMERGENCY_COUNTRIES)
-            raise ApiError(errors.ADDRESS_UNSUITABLE, f"Emergency calling is available in {allowed}, not in {country}")
+        before = current.data if current else self.defaults()
+        country = before["iso_country"] if current else values["iso_country"]
         correct = values.pop("auto_correct", True)
         if correct:
-            for key in ("region", "postal_code"):
-                if key in values:
-                    values[key] = values[key].upper()
-            if "street" in values:
-                values["street"] = re.sub(
-                    r"\b(avenue|boulevard|road|street)$", lambda m: _SHORT[m[1].lower()], values["street"], flags=re.I
+            values.update(postal.corrected(country, values))
+        after = {**before, **values}
+        fault = postal.fault(country, after)
+        if after["emergency_enabled"]:
+            if country not in EMERGENCY_COUNTRIES:
+                allowed = ", ".join(EMERGENCY_COUNTRIES)
+                raise ApiError(
+                    errors.ADDRESS_UNSUITABLE, f"Emergency calling is available in {allowed}, not in {country}"
                 )
+            if fault:
+                raise ApiError(errors.ADDRESS_UNSUITABLE, f"The address is no emergency address: {fault}")
+        if current is not None and before["emergency_enabled"] and not after["emergency_enabled"]:
+            for number in dependents(call.context.store, current):
+                if number.data["emergency_address_sid"] == current.sid:
+                    raise ApiError(_BAD, f"Address {current.sid} is the emergency address of "
+                                   f"{number.data['phone_number']}: unregister it first")  # fmt: skip
+        if fault and correct:
+            raise ApiError(_BAD, f"The address cannot be validated: {fault}")
         if current is None or values:
-            values["validated"] = correct
+            values["validated"] = correct and not fault
 
     def check_delete(self, call: Call, record: Record) -> None:
-        for number in call.context.store.children("PN", record.account_sid).values():
-            if record.sid in (number.data["address_sid"], number.data["emergency_address_sid"]):
-                raise ApiError(_BAD, f"Address {record.sid} is used by the number {number.data['phone_number']}")
+        for number in dependents(call.context.store, record):
+            raise ApiError(_BAD, f"Address {record.sid} is used by the number {number.data['phone_number']}")
+
+
+def dependents(store: Store, address: Record) -> list[Record]:
+    """The numbers that use an address, oldest first."""
+    numbers = store.children("PN", address.account_sid).values()
+    return [n for n in numbers if address.sid in (n.data["address_sid"], n.data["emergency_address_sid"])]
+
+
+class DependentPhoneNumbers(Resource):
+    """The numbers that use an address, and so keep it from being deleted. Read only."""
+
+    style = V2010
+    collection = ACCOUNT + "/Addresses/{AddressSid}/DependentPhoneNumbers.json"
+    instance = ACCOUNT + "/IncomingPhoneNumbers/{Sid}.json"
+    kind = "PN"
+    list_key = "dependent_phone_numbers"
+    parent_kind = "AD"
+    parent_name = "AddressSid"
+    left_out = ("beta", "origin", "status", "type", "voice_receive_mode", "address_sid", "bundle_sid", "identity_sid",
+                "emergency_address_status")  # fmt: skip
+
+    def operations(self) -> list[Operation]:
+        return super().operations()[:1]
+
+    def candidates(self, call: Call, parent: str) -> Sequence[Record]:
+        address = call.context.store.get("AD", parent)
+        return dependents(call.context.store, address) if address else []
+
+    def show(self, context: Context, record: Record) -> dict[str, Any]:
+        shown = {**super().show(context, record), "capabilities": dict(record.data["capabilities"])}
+        return {key: value for key, value in shown.items() if key not in self.left_out}

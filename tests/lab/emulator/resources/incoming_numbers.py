@@ -11,10 +11,10 @@ from typing import Any
 
 from lab.emulator import errors, numbering
 from lab.emulator.context import Context
+from lab.emulator.countries import country_of
 from lab.emulator.errors import ApiError
 from lab.emulator.params import Choice, Flag, HttpMethod, Param, PhoneNumber, Sid, Text, WebUrl
 from lab.emulator.resource import ACCOUNT, V2010, Call, Resource
-from lab.emulator.resources.addresses import EMERGENCY_COUNTRIES
 from lab.emulator.resources.emergency import address_status, change_address
 from lab.emulator.store import Record
 from lab.emulator.wire import E164, display_number, new_sid
@@ -116,9 +116,8 @@ class IncomingPhoneNumbers(Resource):
         values = dict(call.values)
         number = self._chosen(call, values.pop("phone_number", None), values.pop("area_code", None))
         self.check(call, call.account.sid, values, None)
-        needs_address = new_number(number)["address_requirements"] != "none"
-        if needs_address and not values.get("address_sid"):
-            raise ApiError(errors.ADDRESS_REQUIRED, f"Phone number {number} requires an Address: give its AddressSid")
+        _check_requirements(call, number, values)
+        _check_emergency_country(call, number, values.get("emergency_address_sid"))
         emergency = {key: values.pop(key) for key in ("emergency_address_sid",) if key in values}
         sid = new_sid(self.kind)
         record = self.add(call, sid, sid, call.account.sid, {**new_number(number), **values})
@@ -146,6 +145,10 @@ class IncomingPhoneNumbers(Resource):
                 del values["account_sid"]
             elif "account_sid" in values:
                 self._check_transfer(call, values["account_sid"], current)
+            number = current.data["phone_number"]
+            if "address_sid" in values or "bundle_sid" in values:
+                _check_requirements(call, number, {**current.data, **values})
+            _check_emergency_country(call, number, values.get("emergency_address_sid"))
             change_address(call.context, current, values)
 
     def stored(self, call: Call, record: Record) -> None:
@@ -172,12 +175,11 @@ class IncomingPhoneNumbers(Resource):
     def _chosen(self, call: Call, number: str | None, area_code: str | None) -> str:
         if (number is None) == (area_code is None):
             raise ApiError(errors.NUMBER_INVALID, "Either PhoneNumber or AreaCode must be given, and not both")
-        sold = numbering.for_sale(call.context.store)
         if number is not None:
-            if all(number != candidate for candidate, __ in sold):
+            if not numbering.is_for_sale(call.context.store, number):
                 raise ApiError(errors.NUMBER_UNAVAILABLE, f"{number} is not available.")
             return number
-        for candidate, block in sold:
+        for candidate, block in numbering.for_sale(call.context.store):
             if block.area_code == area_code:
                 return candidate
         raise ApiError(errors.AREA_CODE_EMPTY, f"No phone numbers found in area code {area_code}.")
@@ -213,5 +215,28 @@ def _check_address(call: Call, key: str, sid: str) -> None:
         raise ApiError(errors.ADDRESS_INVALID, f"Address {sid} does not exist")
     if key != "emergency_address_sid":
         return
-    if not address.data["emergency_enabled"] or address.data["iso_country"] not in EMERGENCY_COUNTRIES:
+    if not address.data["emergency_enabled"]:
         raise ApiError(errors.ADDRESS_UNSUITABLE, f"Address {sid} is not enabled for emergency calling")
+
+
+def _check_requirements(call: Call, number: str, values: Mapping[str, Any]) -> None:
+    """Refuse a number whose address or bundle is missing or in the wrong country."""
+    block = numbering.block_of(number)
+    if block is None or block.address_requirements == "none":
+        return
+    address = call.context.store.get("AD", values.get("address_sid") or "")
+    if address is None:
+        raise ApiError(errors.ADDRESS_REQUIRED, f"Phone number {number} requires an Address: give its AddressSid")
+    if block.address_requirements == "local" and address.data["iso_country"] != block.country:
+        raise ApiError(errors.LOCAL_ADDRESS_REQUIRED, f"Phone number {number} requires an Address in {block.country}")
+    if block.bundle and not values.get("bundle_sid"):
+        raise ApiError(errors.BUNDLE_REQUIRED, f"Phone number {number} requires a Bundle: give its BundleSid")
+
+
+def _check_emergency_country(call: Call, number: str, address_sid: str | None) -> None:
+    """An emergency address is in the country of the number."""
+    if not address_sid:
+        return
+    address, country = call.context.store.get("AD", address_sid), country_of(number)
+    if address is not None and (country is None or country.iso != address.data["iso_country"]):
+        raise ApiError(errors.ADDRESS_UNSUITABLE, f"Address {address_sid} is not in the country of the number {number}")
