@@ -32,7 +32,8 @@ def apply(
         patience: seconds to wait for an object that has to settle before the next step.
 
     Raises:
-        ApplyFailedError: a change failed; it says which changes were made. Nothing later in the order was begun.
+        ApplyFailedError: a change failed; it says which changes were made and which were not. Nothing later in the
+            order was begun.
     """
     work = _Work(plan, api, progress, patience)
     for __, group in groupby(plan.changes, key=lambda change: change.batch):
@@ -50,7 +51,8 @@ class _Work:
     def __init__(self, plan: Plan, api: Api, progress: Progress, patience: float) -> None:
         self.after = copy.deepcopy([*plan.after])
         self._api, self._progress, self._patience = api, progress, patience
-        self._total = len(plan.changes)
+        self._changes = plan.changes
+        self._made: set[int] = set()  # by identity: changes may be equal
         self._sids = [node.handle for node in plan.nodes]
         self._keys = {node.key: number for number, node in enumerate(plan.nodes) if node.key}
         self._applied: list[dict[str, Any]] = []
@@ -101,12 +103,14 @@ class _Work:
             self._sids[change.node] = str(handle)
         self._enter(change, record)
         self._applied.append(dict(change.report(), sid=handle or None))
-        self._progress(len(self._applied), self._total, change)
+        self._made.add(id(change))
+        self._progress(len(self._applied), len(self._changes), change)
 
     def _stop_at(self, failed: Sequence[tuple[Change, TwilioError]]) -> None:
         if failed:
             change, error = failed[0]
-            raise ApplyFailedError(error, change.report(), self._applied) from error
+            rest = [other.report() for other in self._changes if other is not change and id(other) not in self._made]
+            raise ApplyFailedError(error, change.report(), self._applied, rest) from error
 
     def _settle(self, batch: Sequence[Change]) -> None:
         """Wait for what has to have settled before the changes."""

@@ -184,17 +184,25 @@ class ApplyFailedError(TwilioError):
         cause: what stopped the first change that failed.
         failed: that change, as reported to users.
         applied: the changes that were made, in order.
+        remaining: the others that were not made, in order.
     """
 
-    def __init__(self, cause: TwilioError, failed: dict[str, Any], applied: list[dict[str, Any]]) -> None:
-        self.cause, self.failed, self.applied = cause, failed, applied
+    def __init__(
+        self,
+        cause: TwilioError,
+        failed: dict[str, Any],
+        applied: list[dict[str, Any]],
+        remaining: list[dict[str, Any]],
+    ) -> None:
+        self.cause, self.failed, self.applied, self.remaining = cause, failed, applied, remaining
         what = f"{failed['action']} {failed['resource']} {failed['name']!r}"
         done = (
             f"{len(applied)} change{'s' if len(applied) != 1 else ''} had already been made"
             if applied
             else "No other change had been made"
         )
-        super().__init__(f"Could not {what}: {cause} {done}.")
+        left = f", {len(remaining)} more had not" if remaining else ""
+        super().__init__(f"Could not {what}: {cause} {done}{left}.")
 
     def failure(self) -> dict[str, Any]:
-        return dict(self.cause.failure(), applied=self.applied, failed=self.failed)
+        return dict(self.cause.failure(), applied=self.applied, failed=self.failed, remaining=self.remaining)

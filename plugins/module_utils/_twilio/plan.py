@@ -6,184 +6,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import AmbiguousError, InvalidInputError
+from .nodes import (
+    ADD,
+    ADD_LAST,
+    CHANGE,
+    DROP_ROOT,
+    MAKE_LAST_ROOM,
+    MAKE_ROOM,
+    REMOVE,
+    ROOT,
+    ROOT_STAGE,
+    SETTINGS,
+    START,
+    Change,
+    Collection,
+    Item,
+    Node,
+    Plan,
+    Ref,
+    Setting,
+)
 from .resource import Record, Resource, same
 
-ROOT = ""  # the slot of the object itself; other slots are names of settings and collections
-
-# The order of changes. What builds comes before what takes away, over all objects; objects of a lower rank are built
-# first and taken away last, because others refer to them. Changes of one stage, rank and slot do not depend on each
-# other and may run at once.
-ROOT_STAGE, MAKE_ROOM, SETTINGS, ADD, CHANGE, REMOVE, DROP_ROOT = range(7)
-
-
-@dataclass(frozen=True)
-class Ref:
-    """Stands for the SID of another object of the same plan, which does not exist yet.
-
-    Attributes:
-        key: the other node's key.
-        name: what people call it.
-    """
-
-    key: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Item:
-    """One wanted member of a collection.
-
-    Attributes:
-        match: what identifies it among the members.
-        values: the other fields that it should have; a field left out is not touched.
-        defaults: fields needed to create it if ``values`` does not have them.
-        known: read-only fields to show in a prediction.
-        absent: whether it should not be a member; then only ``match`` counts.
-    """
-
-    match: Mapping[str, Any]
-    values: Mapping[str, Any] = field(default_factory=dict)
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    known: Mapping[str, Any] = field(default_factory=dict)
-    absent: bool = False
-
-    @property
-    def name(self) -> str:
-        named = (value for value in (*self.known.values(), *self.match.values()) if value not in (None, ""))
-        first = next(named)
-        return first.name if isinstance(first, Ref) else str(first)
-
-
-@dataclass(frozen=True)
-class Collection:
-    """Members of an object, as a set.
-
-    Attributes:
-        resource: what the members are.
-        current: the members there are.
-        desired: the members there should be.
-        purge: whether members that are not wanted are removed.
-        option: name of the option, for messages.
-        parent: SID of what the members belong to, if that is not the node's object.
-    """
-
-    resource: Resource
-    current: Sequence[Record]
-    desired: Sequence[Item]
-    purge: bool
-    option: str
-    parent: str = ""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A singleton below an object (a trunk's recording): wanted fields and what they are."""
-
-    resource: Resource
-    current: Mapping[str, Any]
-    desired: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Node:
-    """An object with what belongs to it.
-
-    Attributes:
-        resource: what it is.
-        current: the object, None if there is none.
-        desired: its wanted fields (a field left out is not touched), None if it should not exist.
-        match: what identifies it when it is created.
-        derived: consequences of the wanted fields on others (Twilio clears one when the other is set), for predictions.
-        force: fields to send even if they are as wanted (a registration that failed is tried again by setting it).
-        clear: fields that have to be so before it can be deleted; the deletion waits until that has settled.
-        settings, collections: what belongs to it, by slot, in the order of application.
-        key: by which a :class:`Ref` of another node means this one.
-        rank: its place among the nodes of a plan; what it refers to has a lower one.
-    """
-
-    resource: Resource
-    current: Mapping[str, Any] | None
-    desired: Mapping[str, Any] | None
-    match: Mapping[str, Any] = field(default_factory=dict)
-    derived: Mapping[str, Any] = field(default_factory=dict)
-    force: Sequence[str] = ()
-    clear: Mapping[str, Any] = field(default_factory=dict)
-    settings: Mapping[str, Setting] = field(default_factory=dict)
-    collections: Mapping[str, Collection] = field(default_factory=dict)
-    key: str = ""
-    rank: int = 0
-
-    @property
-    def handle(self) -> str:
-        """What names the object in paths; empty if it does not exist yet."""
-        return str((self.current or {}).get(self.resource.handle) or "")
-
-
-@dataclass(frozen=True)
-class Change:
-    """One request that changes something.
-
-    Attributes:
-        action: ``create``, ``update`` or ``delete``.
-        resource: what is changed.
-        slot: where it belongs in the object.
-        index: position in the predicted object (creations and updates of members).
-        name: what people call it.
-        sid: which one (updates and deletions).
-        values: the fields to send, and only those.
-        match: what identifies it (creations).
-        stage: place in the order.
-        parent: SID of what it belongs to, if that is not the node's object.
-        settled: whether the object has to have settled before.
-        node: position of its node in the plan.
-        rank: that of its node.
-        place: position of its slot in its node.
-    """
-
-    action: str
-    resource: Resource
-    slot: str
-    name: str
-    stage: int
-    sid: str = ""
-    index: int = -1
-    values: Mapping[str, Any] = field(default_factory=dict)
-    match: Mapping[str, Any] = field(default_factory=dict)
-    parent: str = ""
-    settled: bool = False
-    node: int = 0
-    rank: int = 0
-    place: int = 0
-
-    @property
-    def batch(self) -> tuple[bool, int, int, int, str]:
-        """Where it stands in the order; changes with the same value may run at once."""
-        removes = self.stage >= REMOVE
-        return removes, -self.rank if removes else self.rank, self.stage, self.place, self.slot
-
-    def report(self) -> dict[str, Any]:
-        """Return the change as users see it: never a value of a write-only field."""
-        return {
-            "action": self.action,
-            "resource": self.resource.label,
-            "name": self.name,
-            "sid": self.sid or None,
-            "fields": sorted(self.values),
-        }
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Changes in order; and for each node its key, the object before (None: not there) and after (None: gone)."""
-
-    changes: tuple[Change, ...]
-    nodes: tuple[Node, ...]
-    before: tuple[Record | None, ...]
-    after: tuple[Record | None, ...]
+__all__ = ["ROOT", "Change", "Collection", "Item", "Node", "Plan", "Ref", "Setting", "plan"]
 
 
 def differing(
@@ -247,11 +95,12 @@ class _Draft:
         self.node, self.number = node, number
         self.changes: list[Change] = []
         self.places = {slot: place for place, slot in enumerate((ROOT, *node.settings, *node.collections))}
+        shown = {**(node.current or {}), **node.match, **{n: v for n, v in (node.desired or {}).items() if v}}
+        self.owner = f"{node.resource.label} {self._name(shown)}" if node.key else ""
 
     def add(self, action: str, resource: Resource, slot: str, name: str, stage: int, **rest: Any) -> None:
-        place = self.places[slot]
-        change = Change(action, resource, slot, name, stage, node=self.number, rank=self.node.rank, place=place, **rest)
-        self.changes.append(change)
+        rest.update(node=self.number, rank=self.node.rank, place=self.places[slot], owner=self.owner)
+        self.changes.append(Change(action, resource, slot, name, stage, **rest))
 
     def after(self) -> Record | None:
         """Find the changes, and return the object as it will be."""
@@ -303,22 +152,22 @@ class _Draft:
         kept, removals = _sort_out(collection, pairs)
         after: list[Record] = [_shown(resource, member) for member in kept]
         position = {id(member): index for index, member in enumerate(kept)}
-        additions = 0
+        additions: list[tuple[Item, Record, int]] = []
         for item, member in zip(collection.desired, pairs):
             if item.absent:
                 continue
             if member is None:
                 values = {**item.defaults, **item.values, **item.match}
-                self.add("create", resource, slot, item.name, ADD, index=len(after), values=values, match=item.match)
+                additions.append((item, values, len(after)))
                 after.append(_shown(resource, {resource.handle: None, **values, **item.known}))
-                additions += 1
                 continue
             wanted = differing(member, item.values, resource.write_only)
             if wanted:
                 index, sid = position[id(member)], str(member[resource.handle])
                 after[index].update(_shown(resource, wanted))
                 sent = {name: member[name] for name in resource.updatable} | wanted if resource.bulk else wanted
-                self.add("update", resource, slot, item.name, CHANGE, sid=sid, index=index, values=sent)
+                stage = START if resource.serving and wanted.get(resource.serving) else CHANGE
+                self.add("update", resource, slot, item.name, stage, sid=sid, index=index, values=sent)
         if resource.limit is not None and len(after) > resource.limit:
             owner, dot, option = collection.option.rpartition(".")
             raise InvalidInputError(
@@ -327,12 +176,45 @@ class _Draft:
                 f"are more than the {resource.limit} that fit; list fewer, or set {owner}{dot}purge_{option} to true "
                 "to remove those that are not listed.",
             )
-        crowded = max(0, len(collection.current) + additions - resource.limit) if resource.limit else 0
+        crowded = max(0, len(collection.current) + len(additions) - resource.limit) if resource.limit else 0
+        if crowded and resource.serving:  # those in use go last and come first
+            removals.sort(key=lambda member: bool(member.get(resource.serving)))
+            additions.sort(key=lambda addition: not addition[1].get(resource.serving))
+        held = 1 if crowded > 1 and _interrupts(resource, after, kept, removals[crowded:], additions) else 0
+        for number, (item, values, index) in enumerate(additions):
+            stage = ADD if number < len(additions) - held else ADD_LAST
+            self.add("create", resource, slot, item.name, stage, index=index, values=values, match=item.match)
         for number, member in enumerate(removals):
-            stage = MAKE_ROOM if number < crowded else REMOVE
+            stage = MAKE_ROOM if number < crowded - held else MAKE_LAST_ROOM if number < crowded else REMOVE
             name, sid = _member_name(resource, member), str(member[resource.handle])
             self.add("delete", resource, slot, name, stage, sid=sid, parent=collection.parent)
         return after
+
+
+def _interrupts(
+    resource: Resource,
+    after: Sequence[Record],
+    kept: Sequence[Record],
+    spared: Sequence[Record],
+    additions: Sequence[tuple[Item, Record, int]],
+) -> bool:
+    """Return whether no member would be in use once room was made, although one of the new ones then is.
+
+    Args:
+        resource: what the members are.
+        after: the members as they will be, first those that are kept.
+        kept: those that are kept, as they are.
+        spared: those that go only when the new ones are there.
+        additions: the new ones.
+    """
+    if not resource.serving:
+        return False
+    staying = any(now[resource.serving] or then[resource.serving] for now, then in zip(kept, after))
+    return (
+        not staying
+        and not any(member[resource.serving] for member in spared)
+        and any(values[resource.serving] for __, values, __index in additions)
+    )
 
 
 def _sort_out(collection: Collection, pairs: Sequence[Record | None]) -> tuple[list[Record], list[Record]]:

@@ -52,10 +52,12 @@ class Bulk:
     Attributes:
         path: where it is sent.
         encode: from members (``handle`` and all updatable fields) to the form.
+        count: the field of the answer that says how many were updated.
     """
 
     path: str
     encode: Callable[[Sequence[Mapping[str, Any]]], dict[str, str]]
+    count: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Resource:
         secret: a field that only the answer to a creation has (and no later read); empty if there is none.
         guards: verb → permission without which it is refused.
         limit: how many fit in one parent; None is no limit known.
+        serving: a field that says whether a member is in use; there is always one in use if there was one and will be.
         encode, decode: between our fields and the API's, where they differ in more than the name.
     """
 
@@ -106,6 +109,7 @@ class Resource:
     secret: str = ""
     guards: Mapping[str, str] = field(default_factory=dict)
     limit: int | None = None
+    serving: str = ""
     encode: Callable[[Mapping[str, Any]], Record] = _as_is
     decode: Callable[[Mapping[str, Any]], Record] = _as_is
 

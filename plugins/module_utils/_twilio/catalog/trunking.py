@@ -61,6 +61,7 @@ ORIGINATION_URL = Resource(
     identity=("friendly_name", "sip_url"),
     updatable=("friendly_name", "sip_url", "priority", "weight", "enabled"),
     limit=10,
+    serving="enabled",
 )
 
 

@@ -159,15 +159,51 @@ def test_applying_a_plan_gives_what_is_wanted_and_the_second_plan_is_empty(  # n
 def test_additions_precede_removals_unless_there_is_no_room(members: list[Record], items: list[Item]) -> None:
     made = plan(Node(TRUNK, trunk(), {}, collections={"origination_urls": urls(members, items, purge=True)}))
     actions = [change.action for change in made.changes]
-    early = max(0, len(members) + actions.count("create") - 10)
-    assert actions[:early] == ["delete"] * early
-    assert actions[early:] == sorted(actions[early:], key=["create", "update", "delete"].index)
+    additions, removals = actions.count("create"), actions.count("delete")
+    early = max(0, len(members) + additions - 10)
+    room, added, removed = 10 - len(members), 0, 0
     for change in made.changes:
-        if change.action == "update":
-            assert all(
-                value != next(m for m in members if m["sid"] == change.sid)[name]
-                for name, value in change.values.items()
-            )
+        if change.action == "create":
+            added += 1
+            assert added <= room + removed
+        elif change.action == "delete":
+            assert removed < early or added == additions, "only as many go first as room is needed"
+            removed += 1
+        else:
+            begins = change.values.get("enabled", False)
+            assert (added, removed) == (0, 0) if begins else added == additions
+            old = next(m for m in members if m["sid"] == change.sid)
+            assert all(value != old[name] for name, value in change.values.items())
+    assert removed == removals
+
+
+NAMED = st.dictionaries(NAMES, st.booleans(), max_size=10)
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.one_of(NAMED, st.dictionaries(NAMES, st.booleans(), min_size=9, max_size=10)), NAMED)
+def test_there_is_always_a_place_where_calls_go(before: dict[str, bool], after: dict[str, bool]) -> None:
+    members = [member(name, enabled=on) for name, on in before.items()]
+    items = [wanted(name, enabled=on) for name, on in after.items()]
+    made = plan(Node(TRUNK, trunk(), {}, collections={"origination_urls": urls(members, items, purge=True)}))
+    if not any(before.values()) or not any(after.values()):
+        return
+    added = after.keys() - before.keys()
+    # One that makes way for the only new one, and all that stay are out of use: the limit forces a moment without.
+    forced = (
+        len(before) == 10
+        and len(added) == 1
+        and not any(on or after[name] for name, on in before.items() if name in after)
+        and sum(not on for name, on in before.items() if name not in after) == 0
+        and len(before.keys() - after.keys()) == 1
+    )
+    state: Record | None = trunk(origination_urls=members)
+    without = 0
+    for change in made.changes:
+        state = perform(state, [change])
+        assert state is not None
+        without += not any(url["enabled"] for url in state["origination_urls"])
+    assert without == int(forced), made.changes
 
 
 def only(made: Plan) -> Change:
