@@ -72,6 +72,13 @@ def test_modules_are_short_and_secrets_are_marked(name: str) -> None:
     }
 
 
+@pytest.mark.parametrize("name", sorted(CHANGING))
+def test_a_failure_is_documented_with_what_was_and_what_was_not_done(name: str) -> None:
+    module = importlib.import_module(f"ansible_collections.dialtone.voice.plugins.modules.{name}")
+    documented = yaml.safe_load(module.RETURN)["failure"]["contains"]
+    assert {"status", "code", "message", "more_info", "applied", "failed", "remaining"} <= set(documented)
+
+
 SECRET = "correct-horse-battery"  # stands for every kind of secret below
 
 

@@ -108,8 +108,9 @@ def test_what_was_done_is_reported_when_something_fails() -> None:
     assert [change["name"] for change in error.applied] == ["hq", "a"]
     assert error.applied[1]["sid"] == "OU-a"
     assert error.failed["name"] == "b"
+    assert [change["name"] for change in error.failure()["remaining"]] == ["c", "d"]
     assert error.failure()["code"] == 21245
-    assert "2 changes had already been made" in str(error)
+    assert str(error).endswith("2 changes had already been made, 2 more had not.")
     assert {name for _verb, name, _parent in api.calls} == {"hq", "a", "b"}, "nothing is begun after a failure"
 
 
