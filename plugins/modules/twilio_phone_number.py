@@ -197,21 +197,16 @@ failure:
     remaining: {description: The other changes that were not made, type: list, elements: dict, returned: when a change failed}
 """
 
-from ansible_collections.dialtone.voice.plugins.module_utils._twilio.catalog.numbers import NUMBER_FIELDS
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import numbers
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.module import run
 
-METHODS = [name for name in NUMBER_FIELDS if name.endswith("_method")]
 SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "phone_number": {"type": "str"},
-    "sid": {"type": "str"},
-    "trunk": {"type": "str"},
+    **numbers.OPTIONS,
+    "phone_numbers": {"type": "list", "elements": "dict", "options": numbers.OPTIONS},
     "purchase": {"type": "bool", "default": False},
     "release": {"type": "bool", "default": False},
-    **{name: {"type": "str"} for name in NUMBER_FIELDS},
-    **{name: {"type": "str", "choices": ["GET", "POST"]} for name in METHODS},
-    "voice_caller_id_lookup": {"type": "bool"},
+    "emergency_timeout": {"type": "float", "default": 60.0},
 }
 
 
@@ -221,7 +216,8 @@ def main() -> None:
         numbers.ensure,
         SPEC,
         permissions=("purchase", "release"),
-        required_one_of=[("phone_number", "sid")],
+        required_one_of=[("phone_number", "sid", "phone_numbers")],
+        mutually_exclusive=[("phone_numbers", "phone_number"), ("phone_numbers", "sid")],
     )
 
 

@@ -9,19 +9,21 @@ releasing one (somebody else may get it).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import validate as check
 from ..catalog.numbers import NUMBER_FIELDS, PHONE_NUMBER
 from ..catalog.trunking import TRUNK_NUMBER
-from ..directory import TRUNKS
+from ..directory import ADDRESSES, NUMBERS, TRUNKS, Kind
 from ..errors import InvalidInputError, RefusedError, TwilioError
-from ..lookup import by_field, close, is_sid
+from ..lookup import close, is_sid
 from ..module import Outcome, Task
 from ..plan import Collection, Node, Ref
-from ..resource import Record
+from ..resource import Record, Resource
+from .numbers_emergency import await_emergency, clearing, emergency, wanted_address
 
+RANK = 2  # numbers refer to trunks and addresses
 MEMBERSHIP = "membership"  # slot of the number's place in a trunk, shown to users as trunk_sid
 SID_PREFIXES = {
     "voice_application_sid": "AP",
@@ -32,71 +34,247 @@ SID_PREFIXES = {
     "emergency_address_sid": "AD",
 }
 URLS = ("voice_url", "voice_fallback_url", "sms_url", "sms_fallback_url", "status_callback")
+# Of each pair one is meant; an entry of a list that gives the one does not inherit the other.
+EXCLUSIVE = (
+    ("trunk", "voice_application_sid"),
+    ("address", "address_sid"),
+    ("emergency_address", "emergency_address_sid"),
+)
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "trunk": {"type": "str"},
+    "address": {"type": "str"},
+    "emergency_address": {"type": "str"},
+    **{name: {"type": "str"} for name in NUMBER_FIELDS},
+    **{name: {"type": "str", "choices": ["GET", "POST"]} for name in NUMBER_FIELDS if name.endswith("_method")},
+    "voice_caller_id_lookup": {"type": "bool"},
+}
+OPTIONS: dict[str, dict[str, Any]] = {"phone_number": {"type": "str"}, "sid": {"type": "str"}, **SETTINGS}
 
 
-def validate(params: Mapping[str, Any]) -> None:
-    """Judge the options of a phone number before the first request."""
-    check.sid("sid", params["sid"], "PN")
-    check.e164("phone_number", params["phone_number"])
-    check.text("friendly_name", params["friendly_name"], 64)
+def validate_one(entry: Mapping[str, Any], prefix: str = "") -> None:
+    """Judge the options of one number.
+
+    Args:
+        entry: its options.
+        prefix: what precedes every option's name in errors, such as ``phone_numbers[2].``.
+    """
+    if not entry.get("phone_number") and not entry.get("sid"):
+        raise InvalidInputError(f"{prefix}phone_number", entry.get("phone_number"), "is missing; give it or sid.")
+    check.sid(f"{prefix}sid", entry["sid"], "PN")
+    check.e164(f"{prefix}phone_number", entry["phone_number"])
+    validate_settings(entry, prefix)
+
+
+def validate_settings(entry: Mapping[str, Any], prefix: str = "") -> None:
+    """Judge what is to be set on a number, whichever it is."""
+    check.text(f"{prefix}friendly_name", entry["friendly_name"], 64)
     for option in URLS:
-        check.web_url(option, params[option])
-    for option, prefix in SID_PREFIXES.items():
-        check.sid(option, params[option], prefix, empty=True)
-    if params["trunk"] and params["voice_application_sid"]:
+        check.web_url(f"{prefix}{option}", entry[option])
+    for option, kind in SID_PREFIXES.items():
+        check.sid(f"{prefix}{option}", entry[option], kind, empty=True)
+    for option, other in EXCLUSIVE[1:]:
+        check.text(f"{prefix}{option}", entry[option], 255, empty=True)
+        if entry[option] is not None and entry[other] is not None:
+            raise InvalidInputError(f"{prefix}{option}", entry[option], f"excludes {other}; give one of them.")
+    if entry["trunk"] and entry["voice_application_sid"]:
         raise InvalidInputError(
-            "trunk", params["trunk"], "excludes voice_application_sid; a call goes to the one or to the other."
+            f"{prefix}trunk", entry["trunk"], "excludes voice_application_sid; a call goes to the one or to the other."
         )
-    if params["trunk"] and params["trunk"].endswith(".twilio.com"):
-        check.domain_name("trunk", params["trunk"])
-    if params["purchase"] and not params["phone_number"]:
-        raise InvalidInputError("purchase", True, "needs phone_number; only exactly that number is ever bought.")
-    if params["purchase"] and params["state"] == "absent":
-        raise InvalidInputError("purchase", True, "makes no sense with state: absent.")
-    if params["release"] and params["state"] == "present":
-        raise InvalidInputError("release", True, "needs state: absent.")
+    if entry["trunk"] and entry["trunk"].endswith(".twilio.com"):
+        check.domain_name(f"{prefix}trunk", entry["trunk"])
 
 
-def ensure(task: Task) -> Outcome:
-    """Bring a number into the wanted state."""
-    params = task.params
-    current = _find(task)
-    node = _absent(task, current) if params["state"] == "absent" else _present(task, current)
-    outcome = task.converge(node)
-    for record in (outcome.before, outcome.after):
-        if record is not None and record.pop(MEMBERSHIP, None) == [] and MEMBERSHIP in node.collections:
-            record["trunk_sid"] = ""
-    outcome.results["phone_number"] = outcome.after
-    return outcome
+def prepare(task: Task) -> None:
+    """Read the account's numbers at once: for tasks that are about to look for several."""
+    task.directory.records(PHONE_NUMBER)
 
 
-def _find(task: Task) -> Record | None:
-    """Return the number, None if the account does not own it."""
-    params = task.params
-    if not params["sid"]:
-        wanted = params["phone_number"]
-        owned = task.api.list(PHONE_NUMBER, filters={"PhoneNumber": wanted})
-        return by_field(PHONE_NUMBER.label, owned, "phone_number", wanted)
-    record = task.api.fetch(PHONE_NUMBER, params["sid"])
-    if record is None and params["state"] == "present":
-        raise TwilioError(f"sid: the account owns no phone number {params['sid']}: check the SID and account_sid.")
-    if record is not None and params["phone_number"] not in (None, record["phone_number"]):
+def current(task: Task, entry: Mapping[str, Any], prefix: str = "") -> Record | None:
+    """Return the number that the options identify, None if the account does not own it.
+
+    Whoever looks for several calls :func:`prepare` first, so that they cost one list.
+    """
+    name = entry["sid"] or entry["phone_number"]
+    found = task.directory.find(NUMBERS, [name])[name]
+    record = None if isinstance(found, Ref) else found
+    if record is None and entry["sid"] and entry["state"] == "present":
+        raise TwilioError(
+            f"{prefix}sid: the account owns no phone number {entry['sid']}: check the SID and account_sid."
+        )
+    if record is not None and entry["phone_number"] not in (None, record["phone_number"]):
         raise InvalidInputError(
-            "sid", params["sid"], f"is the number {record['phone_number']}, not {params['phone_number']}."
+            f"{prefix}sid", entry["sid"], f"is the number {record['phone_number']}, not {entry['phone_number']}."
         )
     return record
 
 
-def _absent(task: Task, current: Record | None) -> Node:
-    if current is None or not task.params["release"]:
-        return Node(PHONE_NUMBER, current, None if current is None else {}, collections=_detached(current))
-    if current["emergency_address_sid"] or current["emergency_address_status"] not in ("", "unregistered"):
-        raise RefusedError(
-            f"release: {current['phone_number']} is registered for emergency calling "
-            f"(emergency_address_status: {current['emergency_address_status']}). First set "
-            "emergency_address_sid to '', and wait until the status is unregistered."
-        )
-    return Node(PHONE_NUMBER, current, None)
+def needs(entry: Mapping[str, Any], current: Mapping[str, Any] | None) -> list[tuple[Resource, str]]:
+    """Return the member lists that :func:`node` will ask for: a number has none."""
+    del entry, current
+    return []
+
+
+def node(
+    task: Task, entry: Mapping[str, Any], current: Mapping[str, Any] | None, prefix: str = "", key: str = ""
+) -> Node:
+    """Return the number as it should be.
+
+    An entry without ``purchase`` never buys, one without ``release`` never releases.
+
+    Raises:
+        RefusedError: it would have to be bought, or must not be released.
+    """
+    if entry["state"] == "absent":
+        return _absent(task, entry, current, prefix, key)
+    if current is None and not entry.get("purchase"):
+        raise _not_owned(task, entry, prefix)
+    desired: Record = {name: entry[name] for name in NUMBER_FIELDS if entry[name] is not None}
+    derived: Record = {"account_sid": task.params["account_sid"]}
+    collections: dict[str, Collection] = {}
+    if entry["address"] is not None:
+        desired["address_sid"] = _reference(task, ADDRESSES, f"{prefix}address", entry["address"], current)
+    if current is None:
+        desired["phone_number"] = entry["phone_number"]
+        derived["friendly_name"] = None  # Twilio fills in the number as people write it there
+    if entry["trunk"]:
+        desired["trunk_sid"] = _reference(task, TRUNKS, f"{prefix}trunk", entry["trunk"], current)
+        derived["voice_application_sid"] = ""  # Twilio clears the one when the other is set
+    elif entry["trunk"] == "":
+        collections = _detached(current)
+    if entry["voice_application_sid"]:
+        derived["trunk_sid"] = ""
+        collections = {}
+    force: Sequence[str] = ()
+    if wanted_address(entry) is not None:
+        desired.pop("emergency_address_sid", None)
+        registration, outcome, force = emergency(task, entry, current, prefix)
+        desired.update(registration)
+        derived.update(outcome)
+    return Node(
+        PHONE_NUMBER,
+        current,
+        desired,
+        match={"phone_number": entry["phone_number"]},
+        derived=derived,
+        force=force,
+        collections=collections,
+        key=key,
+        rank=RANK,
+    )
+
+
+def shown(record: Record | None) -> Record | None:
+    """Return a number of a plan, before or after, as users see it; the record itself is changed."""
+    if record is not None and record.pop(MEMBERSHIP, None) == []:
+        record["trunk_sid"] = ""
+    return record
+
+
+def validate(params: Mapping[str, Any]) -> None:
+    """Judge the options of the module before the first request."""
+    if params["purchase"] and params["state"] == "absent":
+        raise InvalidInputError("purchase", True, "makes no sense with state: absent.")
+    if params["release"] and params["state"] == "present":
+        raise InvalidInputError("release", True, "needs state: absent.")
+    if not 0 <= params["emergency_timeout"] <= 3600:
+        raise InvalidInputError("emergency_timeout", params["emergency_timeout"], "is not between 0 and 3600 seconds.")
+    seen: set[str] = set()
+    for entry, prefix in expand(params):
+        validate_one(entry, prefix)
+        if params["purchase"] and not entry["phone_number"]:
+            raise InvalidInputError(
+                f"{prefix}purchase", True, "needs phone_number; only exactly that number is ever bought."
+            )
+        for option in ("phone_number", "sid"):
+            if entry[option] and entry[option] in seen:
+                raise InvalidInputError(f"{prefix}{option}", entry[option], "is listed twice; list it once.")
+            seen.add(str(entry[option]))
+
+
+def expand(params: Mapping[str, Any]) -> list[tuple[Record, str]]:
+    """Return the options of each number, with what precedes their names in errors.
+
+    What an entry leaves out it takes from the options of the task.
+    """
+    common = {name: params[name] for name in ("state", "purchase", "release")}
+    top = {**common, **{name: params[name] for name in OPTIONS}}
+    if params["phone_numbers"] is None:
+        return [(top, "")]
+    entries = []
+    for index, entry in enumerate(params["phone_numbers"]):
+        given = {name: value for name, value in entry.items() if value is not None}
+        displaced = {one for pair in EXCLUSIVE for one, other in (pair, pair[::-1]) if given.get(other) is not None}
+        defaults = {name: None if name in displaced else value for name, value in top.items()}
+        entries.append(({**defaults, **given}, f"phone_numbers[{index}]."))
+    return entries
+
+
+def ensure(task: Task) -> Outcome:
+    """Bring one number or many into the wanted state."""
+    entries = expand(task.params)
+    single = task.params["phone_numbers"] is None
+    if not single:
+        prepare(task)
+    owned = [current(task, entry, prefix) for entry, prefix in entries]
+    _check_distinct(entries, owned)
+    return converge(task, entries, owned, single)
+
+
+def converge(
+    task: Task, entries: Sequence[tuple[Mapping[str, Any], str]], owned: Sequence[Record | None], single: bool
+) -> Outcome:
+    """Plan for all entries at once, apply, and wait for emergency addresses."""
+    nodes = [node(task, entry, record, prefix) for (entry, prefix), record in zip(entries, owned)]
+    patience = float(task.params["emergency_timeout"])
+    befores, afters, changes = task.converge_all(nodes, patience)
+    await_emergency(task, [entry for entry, __ in entries], afters, changes, patience)
+    befores, afters = [*map(shown, befores)], [*map(shown, afters)]
+    if single:
+        return Outcome(befores[0], afters[0], changes, {"phone_number": afters[0]})
+    return Outcome(_by_name(befores), _by_name(afters), changes, {"phone_numbers": afters})
+
+
+def _by_name(records: Sequence[Record | None]) -> dict[str, Record]:
+    """Return the numbers by their names, for a diff that people can read."""
+    return {str(record["phone_number"]): record for record in records if record is not None}
+
+
+def _check_distinct(entries: Sequence[tuple[Mapping[str, Any], str]], owned: Sequence[Record | None]) -> None:
+    seen: set[str] = set()
+    for (entry, prefix), record in zip(entries, owned):
+        if record is not None and record["sid"] in seen:
+            option = "sid" if entry["sid"] else "phone_number"
+            raise InvalidInputError(f"{prefix}{option}", entry[option], "is listed twice; list it once.")
+        if record is not None:
+            seen.add(str(record["sid"]))
+
+
+def _not_owned(task: Task, entry: Mapping[str, Any], prefix: str) -> RefusedError:
+    existing = [str(record["phone_number"]) for record in task.directory.records(PHONE_NUMBER)]
+    similar = close(entry["phone_number"], existing)
+    hint = f" It owns {', '.join(similar)}." if similar else ""
+    remedy = (
+        "Set purchase: true to buy exactly this number, which costs money every month."
+        if "purchase" in entry
+        else "Buy it with dialtone.voice.twilio_phone_number and purchase: true."
+    )
+    return RefusedError(f"{prefix}phone_number: the account does not own {entry['phone_number']}.{hint} {remedy}")
+
+
+def _absent(task: Task, entry: Mapping[str, Any], current: Mapping[str, Any] | None, prefix: str, key: str) -> Node:
+    if current is None:
+        return Node(PHONE_NUMBER, None, None, key=key, rank=RANK)
+    if not entry.get("release"):
+        return Node(PHONE_NUMBER, current, {}, collections=_detached(current), key=key, rank=RANK)
+    if current["trunk_sid"]:
+        named = entry["trunk"] and _reference(task, TRUNKS, f"{prefix}trunk", entry["trunk"], current)
+        if named != current["trunk_sid"]:
+            raise RefusedError(
+                f"{prefix}release: {current['phone_number']} is on trunk {current['trunk_sid']}, so calls still go "
+                "through it. Take it off first (state: absent without release), or name that trunk in trunk to confirm."
+            )
+    return Node(PHONE_NUMBER, current, None, clear=clearing(current), key=key, rank=RANK)
 
 
 def _detached(current: Mapping[str, Any] | None) -> dict[str, Collection]:
@@ -109,42 +287,9 @@ def _detached(current: Mapping[str, Any] | None) -> dict[str, Collection]:
     }
 
 
-def _present(task: Task, current: Record | None) -> Node:
-    params = task.params
-    if current is None and not params["purchase"]:
-        existing = [str(record["phone_number"]) for record in task.api.list(PHONE_NUMBER)]
-        similar = close(params["phone_number"], existing)
-        hint = f" It owns {', '.join(similar)}." if similar else ""
-        raise RefusedError(
-            f"phone_number: the account does not own {params['phone_number']}.{hint} "
-            "Set purchase: true to buy exactly this number, which costs money every month."
-        )
-    desired = task.given(NUMBER_FIELDS)
-    collections: dict[str, Collection] = {}
-    derived: dict[str, Any] = {"account_sid": params["account_sid"]}
-    if current is None:
-        desired["phone_number"] = params["phone_number"]
-        derived["friendly_name"] = None  # Twilio fills in the number as people write it there
-    if params["trunk"]:
-        desired["trunk_sid"] = _trunk_sid(task, params["trunk"], current)
-        derived["voice_application_sid"] = ""  # Twilio clears the one when the other is set
-    elif params["trunk"] == "":
-        collections = _detached(current)
-    if params["voice_application_sid"]:
-        derived["trunk_sid"] = ""
-        collections = {}
-    return Node(
-        PHONE_NUMBER,
-        current,
-        desired,
-        match={"phone_number": params["phone_number"]},
-        derived=derived,
-        collections=collections,
-    )
-
-
-def _trunk_sid(task: Task, name: str, current: Mapping[str, Any] | None) -> str | Ref:
-    """Return the SID of the trunk with this SID, domain name or name."""
-    if is_sid(name, TRUNKS.prefix) and current is not None and current["trunk_sid"] == name:
+def _reference(task: Task, kind: Kind, option: str, name: str, current: Mapping[str, Any] | None) -> str | Ref:
+    """Return the SID of a trunk or address; one that the number has already is not looked up."""
+    held = current and current["trunk_sid" if kind is TRUNKS else "address_sid"]
+    if name == "" or (is_sid(name, kind.prefix) and held == name):
         return name
-    return task.directory.sid(TRUNKS, "trunk", name)
+    return task.directory.sid(kind, option, name)
