@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,12 +88,13 @@ class Cli:
         self,
         client: Client,
         folder: Path,
+        *,
         proxy_port: int,
         authority: Path,
         account_sid: str,
         auth_token: str,
         api_key: str = "",
-        environment: dict[str, str | None] | None = None,
+        environment: Mapping[str, str | None] | None = None,
         keep: Callable[[Answer], None] | None = None,
     ) -> None:
         self._client = client
@@ -105,7 +106,7 @@ class Cli:
             "LC_ALL": "C.UTF-8",
             "HOME": str(folder),
             "NO_COLOR": "1",
-            "NODE_OPTIONS": f"--require={GUARD}",
+            "NODE_OPTIONS": f'--require="{GUARD}"',
             "NODE_EXTRA_CA_CERTS": str(authority),
             "FOREIGN_GUARD_LOG": str(self._guard_log),
             "FOREIGN_GUARD_PORT": str(proxy_port),

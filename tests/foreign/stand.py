@@ -10,7 +10,7 @@ import json
 import tempfile
 import threading
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -44,9 +44,10 @@ class Stand:
     """
 
     def __init__(self, client: Client, authority: Authority) -> None:
-        self._client = client
+        self.client = client
         self._authority = authority
-        self._scratch = tempfile.TemporaryDirectory(prefix="foreign-")
+        self._folder = tempfile.TemporaryDirectory(prefix="foreign-")
+        self.scratch = Path(self._folder.name)
         self._clients: list[Cli] = []
         self._lock = threading.Lock()
         self.answers: list[Answer] = []
@@ -67,14 +68,21 @@ class Stand:
         auth_token: str = TOKEN,
         account_sid: str = ACCOUNT,
         api_key: str = "",
-        environment: dict[str, str | None] | None = None,
+        environment: Mapping[str, str | None] | None = None,
     ) -> Cli:
         """One more client, with other credentials or environment, and a home of its own."""
-        folder = Path(self._scratch.name) / f"home{len(self._clients)}"
+        folder = self.scratch / f"home{len(self._clients)}"
         made = Cli(
-            self._client, folder, self.proxy.port, self._authority.path, account_sid, auth_token, api_key, environment,
-            self._keep,
-        )  # fmt: skip
+            self.client,
+            folder,
+            proxy_port=self.proxy.port,
+            authority=self._authority.path,
+            account_sid=account_sid,
+            auth_token=auth_token,
+            api_key=api_key,
+            environment=environment,
+            keep=self._keep,
+        )
         self._clients.append(made)
         return made
 
@@ -149,4 +157,4 @@ class Stand:
     ) -> None:
         self.proxy.stop()
         self.emulator.stop()
-        self._scratch.cleanup()
+        self._folder.cleanup()

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from foreign.cases.accounts import accounts, keys
+from foreign.cases.dialing import dialing
 from foreign.cases.errors import concurrency, credentials, failures, refusals
 from foreign.cases.lists import access_lists, credential_lists
-from foreign.cases.network import network
+from foreign.cases.network import guard, network
 from foreign.cases.numbers import addresses, buying, numbers
 from foreign.cases.paging import paging, regions
 from foreign.cases.trunks import origination, subdomains, trunks
@@ -20,6 +21,6 @@ CASES: dict[str, Callable[[Stand], None]] = {
     case.__name__: case
     for case in (
         concurrency, access_lists, credential_lists, numbers, trunks, addresses, accounts, network, paging, buying,
-        failures, refusals, origination, credentials, regions, keys, subdomains,
+        failures, refusals, origination, credentials, regions, keys, dialing, guard, subdomains,
     )
 }  # fmt: skip

@@ -14,7 +14,7 @@ from foreign.stand import ACCOUNT, TOKEN, Stand
 
 COUNT = 7
 NUMBERS = [f"+1202555012{digit}" for digit in range(COUNT)]
-FIRST_PAGE = {"PageSize": "3"}
+PATTERN = "+1202555012*"
 
 
 def _pages(stand: Stand, cli: Cli, *command: str) -> tuple[list[dict[str, Any]], list[dict[str, str]], set[str]]:
@@ -26,11 +26,12 @@ def _pages(stand: Stand, cli: Cli, *command: str) -> tuple[list[dict[str, Any]],
     return found, queries, {exchange.host for exchange in sent}
 
 
-def _check(stand: Stand, cli: Cli, host: str, *command: str) -> None:
-    """Three pages of three; a limit inside a page; a limit that spares pages."""
+def _check(stand: Stand, cli: Cli, host: str, *command: str, **filters: str) -> None:
+    """Three pages of three; a limit inside a page; a limit that spares pages. `filters` are in every query."""
     found, queries, hosts = _pages(stand, cli, *command, "--page-size", "3", "--no-limit")
     same(len({item["sid"] for item in found}), COUNT, f"{command[0]}: objects on all pages, each once")
-    same(queries[0], FIRST_PAGE, f"{command[0]}: first query")
+    same(queries[0], {**filters, "PageSize": "3"}, f"{command[0]}: first query")
+    same([{**query, **filters} for query in queries], queries, f"{command[0]}: filters that the links keep")
     same([query["Page"] for query in queries[1:]], ["1", "2"], f"{command[0]}: pages that the links lead to")
     same([query["PageSize"] for query in queries], ["3"] * 3, f"{command[0]}: page sizes that the links keep")
     same([bool(query.get("PageToken")) for query in queries[1:]], [True, True], f"{command[0]}: tokens in the links")
@@ -39,10 +40,12 @@ def _check(stand: Stand, cli: Cli, host: str, *command: str) -> None:
     same((limited, len(queries)), (found[:5], 2), f"{command[0]}: five of seven take two pages")
     small, queries, __ = _pages(stand, cli, *command, "--page-size", "3", "--limit", "2")
     same(
-        (small, queries), (found[:2], [{"PageSize": "2"}]), f"{command[0]}: the client asks for no more than it prints"
+        (small, queries),
+        (found[:2], [{**filters, "PageSize": "2"}]),
+        f"{command[0]}: the client asks for no more than it prints",
     )
     whole, queries, __ = _pages(stand, cli, *command)
-    same((whole, queries), (found, [{}]), f"{command[0]}: one page holds them without a page size")
+    same((whole, queries), (found, [filters]), f"{command[0]}: one page holds them without a page size")
 
 
 def paging(stand: Stand) -> None:
@@ -51,9 +54,8 @@ def paging(stand: Stand) -> None:
     for index in range(COUNT):
         stand.post("trunking/v1/Trunks", FriendlyName=f"trunk {index}")
     _check(stand, stand.twilio, "trunking.twilio.com", "api:trunking:v1:trunks:list")
-    _check(
-        stand, stand.twilio, "api.twilio.com", "api:core:incoming-phone-numbers:list", "--phone-number", "+1202555012*"
-    )
+    numbers = ("api:core:incoming-phone-numbers:list", "--phone-number", PATTERN)
+    _check(stand, stand.twilio, "api.twilio.com", *numbers, PhoneNumber=PATTERN)
 
 
 def regions(stand: Stand) -> None:
