@@ -48,6 +48,11 @@ def state(context: Context) -> dict[str, Any]:
             "dialing": {iso: sorted(risks) for iso, risks in sorted(account.dialing.items()) if risks},
             "dialing_inheritance": account.dialing_inheritance,
         }
+        shown["ledger"] = [
+            {key: value for key, value in entry.items() if key != "account_sid"}
+            for entry in context.store.ledger
+            if entry["account_sid"] == account.sid
+        ]
         for key, (resource, parts) in _ALL.items():
             shown[key] = _objects(context, resource, parts, account.sid)
         for trunk in shown["trunks"]:

@@ -13,6 +13,8 @@ from lab.emulator.resources.dialing_permissions import DialingPermissions
 from lab.emulator.resources.incoming_numbers import IncomingPhoneNumbers
 from lab.emulator.resources.keys import Keys
 from lab.emulator.resources.origination_urls import OriginationUrls
+from lab.emulator.resources.pricing import Pricing
+from lab.emulator.resources.routes import TrunkRoutes
 from lab.emulator.resources.sip_access_lists import IpAccessControlLists, IpAddresses
 from lab.emulator.resources.sip_credentials import CredentialLists, Credentials
 from lab.emulator.resources.trunk_numbers import TrunkPhoneNumbers
@@ -29,6 +31,8 @@ _RESOURCES = (
     Accounts(),
     Keys(),
     DialingPermissions(),
+    TrunkRoutes(),
+    Pricing(),
     IpAccessControlLists(),
     IpAddresses(),
     CredentialLists(),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from lab.emulator import errors, numbering
+from lab.emulator import errors, numbering, prices
 from lab.emulator.context import Context
 from lab.emulator.countries import country_of
 from lab.emulator.errors import ApiError
@@ -122,6 +122,15 @@ class IncomingPhoneNumbers(Resource):
         sid = new_sid(self.kind)
         record = self.add(call, sid, sid, call.account.sid, {**new_number(number), **values})
         change_address(call.context, record, emergency)
+        call.context.store.ledger.append({
+            "account_sid": record.account_sid,
+            "sid": sid,
+            "phone_number": number,
+            "monthly_price": str(prices.monthly(number)),
+            "price_unit": prices.CURRENCY,
+            "bought": record.created,
+            "released": None,
+        })  # fmt: skip
         return self.show(call.context, record)
 
     def check(self, call: Call, parent: str, values: dict[str, Any], current: Record | None) -> None:  # noqa: ARG002
@@ -166,7 +175,11 @@ class IncomingPhoneNumbers(Resource):
             )
 
     def before_delete(self, call: Call, record: Record) -> None:
-        call.context.store.released.add(record.data["phone_number"])
+        store = call.context.store
+        store.released.add(record.data["phone_number"])
+        for entry in store.ledger:
+            if entry["sid"] == record.sid:
+                entry["released"] = call.context.wall()
 
     def show(self, context: Context, record: Record) -> dict[str, Any]:
         address_status(context, record)

@@ -52,4 +52,26 @@ def dialing_permissions(twilio: Client) -> None:
     assert permissions.settings().update(dialing_permissions_inheritance=False).url
 
 
-SCENARIOS: list[Callable[[Client], None]] = [accounts, keys, dialing_permissions]
+def routes(twilio: Client) -> None:
+    twilio.trunking.v1.trunks.create(domain_name="acme.pstn.twilio.com")
+    route = twilio.routes.v2.trunks("acme.pstn.twilio.com")
+    assert route.fetch().voice_region == "us1"
+    assert route.update(voice_region="ie1", friendly_name="Europe").voice_region == "ie1"
+    assert route.fetch().friendly_name == "Europe"
+
+
+def pricing(twilio: Client) -> None:
+    numbers = twilio.pricing.v1.phone_numbers.countries
+    assert {country.iso_country for country in numbers.list()} >= {"US", "CA", "GB"}
+    (local, __) = numbers("US").fetch().phone_number_prices
+    assert (local["number_type"], local["current_price"]) == ("local", "1.15")
+    minutes = twilio.pricing.v2.countries
+    assert len(minutes.list(page_size=30)) > 60
+    outbound = minutes("US").fetch().terminating_prefix_prices
+    assert outbound[-1]["destination_prefixes"] == ["1"]
+    toll_free = twilio.pricing.v2.numbers("+18005550199").fetch(origination_number="+12025550101")
+    assert (toll_free.iso_country, toll_free.originating_call_price["number_type"]) == ("US", "toll free")
+    assert twilio.pricing.v2.numbers("+37166123456").fetch().originating_call_price is None
+
+
+SCENARIOS: list[Callable[[Client], None]] = [accounts, keys, dialing_permissions, routes, pricing]
