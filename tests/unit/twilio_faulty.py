@@ -203,15 +203,21 @@ class Lag(Trouble):
 
 
 def snapshot(world: World) -> Any:
-    """Return everything in the account, with names in place of SIDs, and without dates."""
-    account = state(world.context)["accounts"][0]
+    """Return everything in the account and its subaccounts, with names in place of SIDs, and without dates.
+
+    Passwords count too, by the hashes that Twilio never shows.
+    """
+    accounts = state(world.context)["accounts"]
     names: dict[str, str] = {}
 
     def collect(value: Any) -> None:
         for item in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
             collect(item)
         if isinstance(value, dict) and "sid" in value:
-            label = next((value[key] for key in ("phone_number", "friendly_name", "ip_address") if value.get(key)), "")
+            label = next(
+                (value[key] for key in ("phone_number", "friendly_name", "ip_address", "username") if value.get(key)),
+                "",
+            )
             names.setdefault(str(value["sid"]), f"{str(value['sid'])[:2]}:{label}")
 
     def rename(value: Any) -> Any:
@@ -221,16 +227,18 @@ def snapshot(world: World) -> Any:
             return sorted((rename(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
         return SID.sub(lambda match: names.get(match[0], match[0]), value) if isinstance(value, str) else value
 
-    collect(account)
-    return rename(account)
+    collect(accounts)
+    hashes = [[names[user.parent], user.data["username"], user.hidden["ha1"]] for user in world.context.store.all("CR")]
+    return rename(accounts), sorted(hashes)
 
 
 def things(store: Store) -> set[tuple[str, ...]]:
     """Return what there is, by SID: objects, memberships, and numbers on trunks."""
     found: set[tuple[str, ...]] = set()
-    for kind in ("TK", "OU", "AL", "IP", "CL", "CR", "TK/AL", "TK/CL", "PN"):
+    for kind in ("TK", "OU", "AL", "IP", "CL", "CR", "AD", "SK", "TK/AL", "TK/CL", "PN"):
         found.update((kind, record.key) for record in store.all(kind))
     found.update(("PN on TK", number.sid, number.data["trunk_sid"] or "") for number in store.all("PN"))
+    found.update(("AC", account.sid, account.status) for account in store.accounts.values())
     return found
 
 

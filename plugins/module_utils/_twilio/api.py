@@ -154,8 +154,11 @@ class Api:
         attempt = 0
         while True:
             try:
-                self._exchange("POST", url, data=resource.bulk.encode(members))
-                return
+                answer = self._exchange("POST", url, data=resource.bulk.encode(members))
+                updated = answer.get(resource.bulk.count)
+                if updated == len(members):
+                    return
+                raise OutcomeUnknownError("POST", url, f"{updated or 0} of {len(members)} were updated")
             except OutcomeUnknownError:
                 known = {record[resource.handle]: record for record in self.list(resource)}
                 if all(matches(known.get(member[resource.handle], {}), member) for member in members):

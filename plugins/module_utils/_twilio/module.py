@@ -78,12 +78,15 @@ class Task:
         check_mode: whether nothing may be changed.
         api: access to Twilio.
         warnings: sentences to show to the user.
+        no_log: whether Ansible hides the result, so that it may hold a secret. It is also true where only the log of the
+            target is turned off (no_target_syslog); the action plugins of such modules know the one from the other.
     """
 
     params: Mapping[str, Any]
     check_mode: bool
     api: Api
     warnings: list[str] = field(default_factory=list)
+    no_log: bool = False
     _directory: Directory | None = None
 
     @property
@@ -166,7 +169,7 @@ def run(
             check_common(module.params)
             validate(module.params)
             allowed = [name for name in permissions if module.params[name]]
-            task = Task(module.params, module.check_mode, connect(module.params, allowed))
+            task = Task(module.params, module.check_mode, connect(module.params, allowed), no_log=bool(module.no_log))
             warning = plain_http_warning(module.params["base_url"])
             task.warnings.extend([warning] if warning else [])
             outcome = handler(task)
