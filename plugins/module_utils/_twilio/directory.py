@@ -15,7 +15,8 @@ from .catalog.addresses import ADDRESS
 from .catalog.numbers import PHONE_NUMBER
 from .catalog.sip import CREDENTIAL_LIST, IP_ACL
 from .catalog.trunking import TRUNK
-from .lookup import by_field, is_sid, missing
+from .errors import InvalidInputError
+from .lookup import is_sid, missing, only
 from .plan import Ref
 from .resource import Record, Resource
 from .validate import DOMAIN_SUFFIX
@@ -80,13 +81,39 @@ class Directory:
         self._api, self._gather, self._check_mode, self._warnings = api, gather, check_mode, warnings
         self._lists: dict[str, list[Record]] = {}
         self._members: dict[tuple[str, str], list[Record]] = {}
-        self._planned: dict[tuple[str, str, str], Ref] = {}
+        self._indexes: dict[tuple[str, str], dict[object, list[Record]]] = {}
+        self._planned: dict[tuple[str, str, str], Ref | Record] = {}
+        self._leaving: dict[str, str] = {}
 
     def records(self, resource: Resource) -> list[Record]:
         """Return all objects of a kind; only the first call costs requests."""
-        if resource.label not in self._lists:
-            self._lists[resource.label] = self._api.list(resource)
-        return self._lists[resource.label]
+        return self.load([resource])[0]
+
+    def load(self, resources: Sequence[Resource]) -> list[list[Record]]:
+        """Return all objects of several kinds, read at once; what was read before costs no request."""
+        new = {resource.label: resource for resource in resources if resource.label not in self._lists}
+        read = self._gather([partial(self._api.list, resource) for resource in new.values()])
+        self._lists.update(zip(new, read))
+        return [self._lists[resource.label] for resource in resources]
+
+    def known(self, resource: Resource) -> list[Record]:
+        """Return all objects of a kind if the task has read them already; it costs no request."""
+        return self._lists.get(resource.label, [])
+
+    def one(self, resource: Resource, field: str, value: object) -> Record | None:
+        """Return the only object of a kind whose field has the value, None if there is none.
+
+        Ten thousand look-ups take no longer than reading ten thousand objects.
+
+        Raises:
+            AmbiguousError: there are several.
+        """
+        index = self._indexes.get((resource.label, field))
+        if index is None:
+            index = self._indexes[resource.label, field] = {}
+            for record in self.records(resource):
+                index.setdefault(record.get(field), []).append(record)
+        return only(resource.label, str(value), index.get(value, []))
 
     def members(self, resource: Resource, parent: str) -> list[Record]:
         """Return what belongs to an object; only the first call costs requests."""
@@ -108,12 +135,38 @@ class Directory:
         self._members.update({(resource.label, parent): records for (resource, parent), records in zip(new, read)})
         return [self._members.get((resource.label, parent), []) for resource, parent in wanted]
 
-    def announce(self, kind: Kind, wanted: Mapping[str, object], key: str) -> None:
-        """Let an object be referred to that the node ``key`` of this run will create."""
+    def announce(
+        self, kind: Kind, wanted: Mapping[str, object], key: str, current: Mapping[str, object] | None = None
+    ) -> None:
+        """Let an object be referred to by the names it has after this run.
+
+        Args:
+            kind: what it is.
+            wanted: its options.
+            key: that of the node that creates it.
+            current: the object, if it exists and is perhaps renamed.
+        """
         for field in filter(None, (kind.name, kind.domain)):
             if wanted.get(field):
                 name = str(wanted[field])
-                self._planned[kind.resource.label, field, name] = Ref(key, name)
+                planned = Ref(key, name) if current is None else {**current, field: name}
+                self._planned[kind.resource.label, field, name] = planned
+
+    def withdraw(self, kind: Kind, current: Mapping[str, object], option: str) -> None:
+        """Let an object not be referred to, because the entry ``option`` of this run deletes it."""
+        self._leaving[str(current[kind.resource.handle])] = option
+
+    def stays(self, kind: Kind, option: str, name: str, record: Mapping[str, object]) -> None:
+        """Refuse a reference to an object that this run deletes.
+
+        Raises:
+            InvalidInputError: naming both options.
+        """
+        leaving = self._leaving.get(str(record[kind.resource.handle]))
+        if leaving is not None:
+            raise InvalidInputError(
+                option, name, f"is a {kind.resource.label} that {leaving} deletes; leave out the one or the other."
+            )
 
     def find(self, kind: Kind, names: Sequence[str]) -> dict[str, Found]:
         """Return what names or SIDs mean, with as few requests as possible; None for what there is not.
@@ -121,22 +174,23 @@ class Directory:
         Raises:
             AmbiguousError: a name is borne by several.
         """
-        resource, known = kind.resource, self._lists.get(kind.resource.label)
+        resource, known = kind.resource, kind.resource.label in self._lists
         found: dict[str, Found] = {}
         for name in names:
             planned = self._planned.get((resource.label, kind.field(name), name))
             if planned is not None:
                 found[name] = planned
-            elif is_sid(name, kind.prefix) and known is None:
-                found[name] = self._api.fetch(resource, name)
-        rest = [name for name in names if name not in found]
-        if len(rest) == 1 and resource is PHONE_NUMBER and known is None and not is_sid(rest[0], kind.prefix):
-            known = self._api.list(resource, filters={"PhoneNumber": rest[0]})
-        if rest and known is None:
-            known = self.records(resource)
+        rest = [name for name in dict.fromkeys(names) if name not in found]
+        if len(rest) == 1 and not known:
+            name = rest[0]
+            if is_sid(name, kind.prefix):
+                return {**found, name: self._api.fetch(resource, name)}
+            if resource is PHONE_NUMBER:
+                owned = self._api.list(resource, filters={"PhoneNumber": name})
+                same = [record for record in owned if record[kind.name] == name]
+                return {**found, name: only(resource.label, name, same)}
         for name in rest:
-            field = resource.handle if is_sid(name, kind.prefix) else kind.field(name)
-            found[name] = by_field(resource.label, known or [], field, name)
+            found[name] = self.one(resource, resource.handle if is_sid(name, kind.prefix) else kind.field(name), name)
         return found
 
     def insist(self, kind: Kind, option: str, name: str) -> Ref:
@@ -165,4 +219,7 @@ class Directory:
         found = self.find(kind, [name])[name]
         if isinstance(found, Ref):
             return found
-        return str(found[kind.resource.handle]) if found else self.insist(kind, option, name)
+        if found is None:
+            return self.insist(kind, option, name)
+        self.stays(kind, option, name, found)
+        return str(found[kind.resource.handle])
