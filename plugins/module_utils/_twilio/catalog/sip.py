@@ -34,6 +34,21 @@ CREDENTIAL_LIST = Resource(
     suffix=".json",
 )
 
+# The password is never returned, not even hashed.
+CREDENTIAL = Resource(
+    label="credential",
+    product="api",
+    path=ACCOUNT_PATH + "/SIP/CredentialLists/{parent}/Credentials",
+    key="credentials",
+    wire=names_to_wire("username", "password"),
+    identity=("username",),
+    create_only=("username",),
+    updatable=("password",),
+    write_only=("password",),
+    suffix=".json",
+    limit=1000,
+)
+
 
 def _split_network(values: Mapping[str, Any]) -> Record:
     """Our one network (``203.0.113.0/24``) is two parameters of the API."""
