@@ -252,41 +252,9 @@ failure:
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import trunks
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.module import run
 
-ORIGINATION_URL = {
-    "friendly_name": {"type": "str"},
-    "sip_url": {"type": "str", "required": True},
-    "priority": {"type": "int"},
-    "weight": {"type": "int"},
-    "enabled": {"type": "bool"},
-}
-RECORDING = {
-    "mode": {
-        "type": "str",
-        "choices": [
-            "do-not-record",
-            "record-from-ringing",
-            "record-from-answer",
-            "record-from-ringing-dual",
-            "record-from-answer-dual",
-        ],
-    },
-    "trim": {"type": "str", "choices": ["trim-silence", "do-not-trim"]},
-}
 SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "sid": {"type": "str"},
-    "domain_name": {"type": "str"},
-    "friendly_name": {"type": "str"},
-    "secure": {"type": "bool"},
-    "cnam_lookup_enabled": {"type": "bool"},
-    "transfer_mode": {"type": "str", "choices": ["disable-all", "enable-all", "sip-only"]},
-    "transfer_caller_id": {"type": "str", "choices": ["from-transferee", "from-transferor"]},
-    "disaster_recovery_url": {"type": "str"},
-    "disaster_recovery_method": {"type": "str", "choices": ["GET", "POST"]},
-    "recording": {"type": "dict", "options": RECORDING},
-    "origination_urls": {"type": "list", "elements": "dict", "options": ORIGINATION_URL},
-    **{name: {"type": "list", "elements": "str"} for name in trunks.REFERENCES},
-    **{f"purge_{name}": {"type": "bool", "default": False} for name in trunks.LISTS},
+    **trunks.OPTIONS,
 }
 
 

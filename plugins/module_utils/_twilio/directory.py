@@ -96,9 +96,9 @@ class Directory:
         self._lists.update(zip(new, read))
         return [self._lists[resource.label] for resource in resources]
 
-    def known(self, resource: Resource) -> list[Record]:
-        """Return all objects of a kind if the task has read them already; it costs no request."""
-        return self._lists.get(resource.label, [])
+    def known(self, resource: Resource) -> list[Record] | None:
+        """Return all objects of a kind if the task has read them already, else None; it costs no request."""
+        return self._lists.get(resource.label)
 
     def one(self, resource: Resource, field: str, value: object) -> Record | None:
         """Return the only object of a kind whose field has the value, None if there is none.

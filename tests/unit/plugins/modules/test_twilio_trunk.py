@@ -288,3 +288,56 @@ def test_info_selects_and_includes(office: World) -> None:
     by_sid = office.run("twilio_trunk_info", sid=one["trunks"][0]["sid"], include=["phone_numbers"])
     assert by_sid["api_requests"] == 2
     assert office.run("twilio_trunk_info", friendly_name="nobody")["trunks"] == []
+
+
+SUB, SUB_SUB = f"berlin.{DOMAIN}", f"lab.berlin.{DOMAIN}"
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_sub_domain_without_the_domain_above_is_explained(world: World, check: bool) -> None:
+    result = world.run("twilio_trunk", check=check, domain_name=SUB)
+    assert result["warnings"] == [
+        f"domain_name: {SUB} is a sub-domain, and no trunk of the account has {DOMAIN}. Twilio accepts it only if a "
+        f"trunk of the parent account has it; otherwise create a trunk with {DOMAIN} first."
+    ]
+    assert bool(result.get("failed")) is not check, "Twilio has the last word: the parent account may have it"
+    assert world.run("twilio_trunk", domain_name=DOMAIN)["warnings"] == []
+    made = world.run("twilio_trunk", check=check, domain_name=SUB)
+    assert (made["changed"], made["warnings"]) == (True, [])
+    assert world.run("twilio_trunk", domain_name=DOMAIN, secure=True)["warnings"] == []
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("options", [{"state": "absent"}, {"domain_name": "other.pstn.twilio.com"}])
+def test_a_domain_with_sub_domains_is_not_taken_away(world: World, check: bool, options: dict[str, str]) -> None:
+    for domain in (DOMAIN, SUB, SUB_SUB):
+        world.run("twilio_trunk", domain_name=domain, friendly_name=domain.partition(".")[0])
+    before = world.writes()
+    identity = {"domain_name": DOMAIN} if "state" in options else {"friendly_name": "acme-hq"}
+    refused = world.run("twilio_trunk", check=check, **{**identity, **options})
+    option, value = next(iter(options.items()))
+    assert refused["msg"].startswith(f"{option}: '{value}' takes the domain {DOMAIN} away, and {SUB} is a sub-domain")
+    assert world.writes() == before
+    for domain in (SUB_SUB, SUB, DOMAIN):
+        assert world.run("twilio_trunk", domain_name=domain, state="absent")["changed"]
+
+
+def test_every_setting_can_be_set_and_cleared(world: World) -> None:
+    full = {
+        "disaster_recovery_url": "https://example.com/dr", "disaster_recovery_method": "POST", "secure": True,
+        "transfer_mode": "sip-only", "transfer_caller_id": "from-transferor", "cnam_lookup_enabled": True,
+        "recording": {"mode": "record-from-ringing-dual", "trim": "trim-silence"}, "domain_name": DOMAIN,
+    }  # fmt: skip
+    bare = {
+        "disaster_recovery_url": "", "secure": False, "transfer_mode": "disable-all", "domain_name": "",
+        "transfer_caller_id": "from-transferee", "cnam_lookup_enabled": False,
+        "recording": {"mode": "do-not-record", "trim": "do-not-trim"},
+    }  # fmt: skip
+    for options in (full, bare, full):
+        changed = world.run("twilio_trunk", friendly_name="hq", **options)
+        assert changed["changed"], changed
+        assert {name: changed["trunk"][name] for name in options} == options
+        again = world.run("twilio_trunk", friendly_name="hq", **options)
+        assert (again["changed"], again["trunk"]) == (False, changed["trunk"])
+    info = world.run("twilio_trunk_info")["trunks"][0]
+    assert {name: info[name] for name in full} == full
