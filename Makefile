@@ -5,7 +5,7 @@ export LC_ALL := C.UTF-8
 export PYTHONPATH := $(CURDIR)/tests
 export PYTHONDONTWRITEBYTECODE := 1
 
-GATES := lint docs unit sanity integration molecule
+GATES := lint docs unit sanity integration foreign molecule
 
 .PHONY: help
 help: ## this list
@@ -27,7 +27,7 @@ setup:
 test: setup ## every gate, with a summary line for each
 	@$(PY) tests/tools/gates.py --report .cache/gates.json $(GATES)
 
-$(GATES): setup ## one gate alone: make lint | docs | unit | sanity | integration | molecule [SCENARIO=name]
+$(GATES): setup ## one gate alone: make lint | docs | unit | sanity | integration | foreign | molecule [SCENARIO=name]
 	@$(PY) tests/tools/gates.py $@
 
 .PHONY: openapi changelog bench build clean

@@ -51,6 +51,7 @@ GATES: dict[str, Commands] = {
     "docs": [[PYTHON, "tests/tools/docs.py"]],
     "sanity": [[PYTHON, "tests/tools/sanity.py"]],
     "integration": [[PYTHON, "tests/integration/run.py"]],
+    "foreign": [[PYTHON, "-m", "pytest", "-q", "tests/foreign/unit"], [PYTHON, "-m", "foreign"]],
     "molecule": [["molecule", "test", "--scenario-name", os.environ.get("SCENARIO", "default")]],
 }  # fmt: skip
 
