@@ -82,8 +82,8 @@ options:
     description:
       - File to which a line is appended every few seconds while many changes are made, with how many of them are done.
         It holds no name and no value.
-      - If the module runs on the controller, the lines appear in the output while the task runs, also without this
-        option.
+      - Without this option the lines appear on standard error while the task runs, if the module runs on the controller
+        (connection V(local)); not in check mode, and not with C(async) or C(no_log).
     type: path
     version_added: 0.2.0
 requirements:

@@ -65,7 +65,7 @@ def test_without_a_file_nothing_is_written() -> None:
 
 def test_a_file_that_cannot_be_written_is_refused_before_anything_is_changed(world: World, tmp_path: Path) -> None:
     path = str(tmp_path / "missing" / "lines")
-    with pytest.raises(InvalidInputError, match="progress_file: .* cannot be written"), Progress(path):
+    with pytest.raises(InvalidInputError, match=r"progress_file: .* cannot be written"), Progress(path):
         pass
     failed = world.run("twilio_trunk", friendly_name="hq", phone_numbers=NUMBERS, progress_file=path)
     assert failed["msg"].startswith(f"progress_file: '{path}' cannot be written (No such file or directory); give a")
