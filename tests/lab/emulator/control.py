@@ -13,12 +13,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from lab.emulator.api import Api
+from lab.emulator.call_seed import seed_calls
 from lab.emulator.context import Context, Settings
 from lab.emulator.errors import LabError
 from lab.emulator.faults import parse_faults
 from lab.emulator.journal import Journal
 from lab.emulator.message import Request, Response, json_response
 from lab.emulator.seed import seed
+from lab.emulator.sip import history
 from lab.emulator.sip.calls import Calls
 from lab.emulator.sip.origination import Origination
 from lab.emulator.sip.termination import Termination, TerminationRequest
@@ -43,7 +45,7 @@ class Control:
             "/_lab/faults": {"GET": self._faults, "POST": self._set_faults, "DELETE": self._clear_faults},
             "/_lab/journal": {"GET": self._journal},
             "/_lab/state": {"GET": lambda __: state(self._context)},
-            "/_lab/calls": {"GET": self._list_calls},
+            "/_lab/calls": {"GET": self._list_calls, "POST": lambda body: seed_calls(self._context, body)},
             "/_lab/sip/termination": {"POST": self._termination_verdict},
             "/_lab/sip/origination": {"POST": self._origination_verdict},
             "/_lab/sip/result": {"POST": self._result},
@@ -114,6 +116,7 @@ class Control:
             self._calls.options += 1
         else:
             self._calls.add("termination", asdict(request), verdict)
+            history.note(self._context, "termination", asdict(request), verdict)
         return verdict
 
     def _origination_verdict(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -123,6 +126,7 @@ class Control:
             raise LabError("number is missing")
         verdict = self._origination.verdict(inputs["number"])
         self._calls.add("origination", inputs, verdict)
+        history.note(self._context, "origination", inputs, verdict)
         return verdict
 
     def _result(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -133,6 +137,7 @@ class Control:
         call_sid = body.pop("call_sid", "")
         if not self._calls.result(call_sid, body):
             raise LabError(f"call_sid {call_sid!r} is no call", 404)
+        history.result(self._context, call_sid, body)
         return {}
 
 

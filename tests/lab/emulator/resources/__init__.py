@@ -8,9 +8,12 @@ from __future__ import annotations
 from lab.emulator.resource import Operation
 from lab.emulator.resources.accounts import Accounts
 from lab.emulator.resources.addresses import Addresses, DependentPhoneNumbers
+from lab.emulator.resources.alerts import Alerts
 from lab.emulator.resources.available_numbers import AvailablePhoneNumbers
+from lab.emulator.resources.calls import Calls
 from lab.emulator.resources.dialing_permissions import DialingPermissions
 from lab.emulator.resources.incoming_numbers import IncomingPhoneNumbers
+from lab.emulator.resources.insights import CallSummaries
 from lab.emulator.resources.keys import Keys
 from lab.emulator.resources.origination_urls import OriginationUrls
 from lab.emulator.resources.pricing import Pricing
@@ -20,6 +23,7 @@ from lab.emulator.resources.sip_credentials import CredentialLists, Credentials
 from lab.emulator.resources.trunk_numbers import TrunkPhoneNumbers
 from lab.emulator.resources.trunk_parts import TrunkCredentialLists, TrunkIpAccessControlLists, TrunkRecording
 from lab.emulator.resources.trunks import Trunks
+from lab.emulator.resources.usage_records import UsageRecords
 
 _RESOURCES = (
     Trunks(),
@@ -33,6 +37,10 @@ _RESOURCES = (
     DialingPermissions(),
     TrunkRoutes(),
     Pricing(),
+    Calls(),
+    CallSummaries(),
+    Alerts(),
+    UsageRecords(),
     IpAccessControlLists(),
     IpAddresses(),
     CredentialLists(),

@@ -67,15 +67,24 @@ class Termination:
 
     def _invite(self, request: TerminationRequest) -> dict[str, Any]:
         trunk, account = self._trunk(request.request_host)
-        _check_transport(trunk, request)
-        self._check_access(trunk, request.source_ip)
-        ha1 = self._digest(trunk, request.auth_user)
+        whose = {"account_sid": account.sid, "trunk_sid": trunk.sid}
+        try:
+            if account.status != "active":
+                raise _RefusalError(603, "Decline")
+            _check_transport(trunk, request)
+            self._check_access(trunk, request.source_ip)
+            ha1 = self._digest(trunk, request.auth_user)
+        except _RefusalError as refusal:
+            return {**refusal.verdict, **whose}
         if ha1 == "":
             return {"action": "challenge", "realm": REALM}
-        number = self._check_number(trunk, account, request)
-        limit = self._calls_per_second(trunk, account)
-        if not self._rates.admit(trunk.sid, limit, request.call_id):
-            raise _RefusalError(503, "Service Unavailable", f"32001 CPS limit exceeded: {limit} per second")
+        try:
+            number = self._check_number(trunk, account, request)
+            limit = self._calls_per_second(trunk, account)
+            if not self._rates.admit(trunk.sid, limit, request.call_id):
+                raise _RefusalError(503, "Service Unavailable", f"32001 CPS limit exceeded: {limit} per second")
+        except _RefusalError as refusal:  # from an authenticated caller: a call, which failed
+            return {**refusal.verdict, **whose, "call_sid": new_call_sid()}
         route = {
             "number": number,
             "call_sid": new_call_sid(),
@@ -93,10 +102,7 @@ class Termination:
         trunk = self._context.store.trunk_of_domain(domain) if domain else None
         if trunk is None:
             raise _RefusalError(404, "Not Found")
-        account = self._context.store.accounts[trunk.account_sid]
-        if account.status != "active":
-            raise _RefusalError(603, "Decline")
-        return trunk, account
+        return trunk, self._context.store.accounts[trunk.account_sid]
 
     def _check_access(self, trunk: Record, source_ip: str) -> None:
         store = self._context.store

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import urllib.request
 from collections.abc import Callable
+from typing import Any
 
 from emulator_client import ACCOUNT
 from twilio.rest import Client
@@ -74,4 +77,63 @@ def pricing(twilio: Client) -> None:
     assert twilio.pricing.v2.numbers("+37166123456").fetch().originating_call_price is None
 
 
-SCENARIOS: list[Callable[[Client], None]] = [accounts, keys, dialing_permissions, routes, pricing]
+def _seed_call(twilio: Client, trunk: str, **changes: Any) -> str:
+    """One call that is over, through the lab's own interface."""
+    call = {"account_sid": ACCOUNT, "trunk_sid": trunk, "direction": "trunking-terminating", "from": "+12025550101",
+            "to": "+442079460000", "duration": 61, **changes}  # fmt: skip
+    rewriter: Any = twilio.http_client
+    request = urllib.request.Request(f"{rewriter.base}/_lab/calls", json.dumps({"calls": [call]}).encode())
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return str(json.load(answer)["calls"][0]["sid"])
+
+
+def calls(twilio: Client) -> None:
+    trunk = twilio.trunking.v1.trunks.create().sid
+    sid = _seed_call(twilio, trunk)
+    call = twilio.calls(sid).fetch()
+    assert (call.trunk_sid, call.status, call.duration, call.price) == (trunk, "completed", "61", "-0.0160")
+    today = dt.datetime.now(dt.timezone.utc)
+    assert [found.sid for found in twilio.calls.list(start_time_after=today - dt.timedelta(hours=1))] == [sid]
+    assert twilio.calls.list(start_time_before=today - dt.timedelta(hours=1)) == []
+    assert [found.sid for found in twilio.calls.list(to="+442079460000", status="completed")] == [sid]
+
+
+def insights(twilio: Client) -> None:
+    trunk = twilio.trunking.v1.trunks.create().sid
+    sid = _seed_call(twilio, trunk, status="busy", sip_code=486, duration=0)
+    summary = twilio.insights.v1.calls(sid).summary().fetch()
+    assert (summary.call_state, summary.properties["last_sip_response_num"]) == ("busy", 486)
+    assert summary.sip_edge["properties"]["trunk_sid"] == trunk
+    found = twilio.insights.v1.call_summaries.list(call_state="busy", direction="trunking_terminating", page_size=5)
+    assert [entry.call_sid for entry in found] == [sid]
+
+
+def alerts(twilio: Client) -> None:
+    trunk = twilio.trunking.v1.trunks.create().sid
+    sid = _seed_call(twilio, trunk, status="failed", duration=0, error="32205 Geographic permissions")
+    (alert,) = twilio.monitor.v1.alerts.list(log_level="error")
+    assert (alert.error_code, alert.resource_sid) == ("32205", sid)
+    assert twilio.monitor.v1.alerts(alert.sid).fetch().alert_text == "Geographic permissions"
+
+
+def usage(twilio: Client) -> None:
+    _seed_call(twilio, twilio.trunking.v1.trunks.create().sid)
+    (record,) = twilio.usage.records.list(category="trunking-termination")
+    assert (record.count, record.usage, record.usage_unit, str(record.price)) == ("1", "2", "minutes", "0.0160")
+    records = twilio.usage.records
+    for period in (records.all_time, records.daily, records.last_month, records.monthly, records.this_month,
+                   records.today, records.yearly, records.yesterday):  # fmt: skip
+        assert len(period.list(category="phonenumbers")) == 1
+
+
+SCENARIOS: list[Callable[[Client], None]] = [
+    accounts,
+    keys,
+    dialing_permissions,
+    routes,
+    pricing,
+    calls,
+    insights,
+    alerts,
+    usage,
+]

@@ -36,7 +36,11 @@ SPECS_OF = {  # a product's files; only v2010 is read leniently
     "monitor": ["twilio_monitor_v1.json"],
 }
 HOSTS = {product: f"{product}.twilio.com" for product in SPECS_OF}
-NOT_HERE: set[tuple[str, str]] = set()  # what Twilio's spec has on the paths claimed here, and this emulator does not
+NOT_HERE = {  # what Twilio's spec has on the paths claimed here, and this emulator does not
+    ("POST", "/2010-04-01/Accounts/{AccountSid}/Calls.json"),
+    ("POST", "/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json"),
+    ("DELETE", "/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json"),
+}
 
 
 class Rewriter(TwilioHttpClient):

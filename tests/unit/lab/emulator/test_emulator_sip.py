@@ -267,10 +267,11 @@ def test_calls_show_inputs_verdicts_and_results(client: Client, trunk: str) -> N
     calls = client.lab("GET", "calls").body["calls"]
     shown = [(call["direction"], call["verdict"], call["call_id"], call["call_sid"]) for call in calls]
     assert shown == [
-        ("termination", "reject", "one", ""),
+        ("termination", "reject", "one", calls[0]["call_sid"]),
         ("termination", "route", "two", out),
         ("origination", "route", "three", into),
     ]
+    assert calls[0]["call_sid"].startswith("CA")  # refused after it was authenticated: a call that failed
     assert (calls[0]["code"], calls[0]["request_user"], calls[0]["error"][:5]) == (400, "12", "32101")
     assert (calls[1]["status"], calls[1]["sip_code"], calls[1]["source_ip"]) == ("completed", 200, PBX)
     assert calls[2]["targets"] == [f"sip:{NUMBERS[0]}@203.0.113.10"]
