@@ -14,6 +14,8 @@ from foreign.cases.lists import access_lists, credential_lists
 from foreign.cases.network import guard, network
 from foreign.cases.numbers import addresses, buying, numbers
 from foreign.cases.paging import paging, regions
+from foreign.cases.sdk import sdk
+from foreign.cases.services import pricing, routes
 from foreign.cases.trunks import origination, subdomains, trunks
 from foreign.stand import Stand
 
@@ -21,6 +23,7 @@ CASES: dict[str, Callable[[Stand], None]] = {
     case.__name__: case
     for case in (
         concurrency, access_lists, credential_lists, numbers, trunks, addresses, accounts, network, paging, buying,
-        failures, refusals, origination, credentials, regions, keys, dialing, guard, subdomains,
+        failures, refusals, origination, credentials, regions, keys, dialing, pricing, routes,
+        sdk, guard, subdomains,
     )
 }  # fmt: skip
