@@ -21,7 +21,7 @@ from lab.emulator.store import Store
 FOR_SALE = "+12025550150"
 DOMAIN = "acme-hq.pstn.twilio.com"
 SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
-VOLATILE = {"date_created", "date_updated", "url", "uri", "links", "subresource_uris"}
+VOLATILE = {"date_created", "date_updated", "url", "uri", "links", "subresource_uris", "bought", "released"}
 
 
 # -- scenarios ----------------------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class Lag(Trouble):
             body = json.loads(reply.text)
             for key, items in body.items():
                 if isinstance(items, list):
-                    body[key] = [item for item in items if item["sid"] != hidden]
+                    body[key] = [item for item in items if item.get("sid") != hidden]
             return Reply(reply.status, json.dumps(body), reply.headers)
         return reply
 

@@ -101,13 +101,23 @@ class Script:
         return Api(SdkClient(ACCOUNT, TOKEN, http_client=http), http, ACCOUNT, permissions)
 
 
+class Pauses(list[float]):
+    """What the modules would have slept, in seconds; the emulator's time goes on by it, and by nothing else."""
+
+    now = 0.0
+
+    def append(self, seconds: float) -> None:
+        super().append(seconds)
+        self.now += seconds
+
+
 class World:
     """The lab's emulator as a network, in this process."""
 
     def __init__(self) -> None:
-        self.context = Context()
+        self.pauses = Pauses()
+        self.context = Context(clock=lambda: self.pauses.now)
         self.emulator = Emulator(self.context)
-        self.pauses: list[float] = []  # what the modules would have slept, in seconds
         account = {"sid": ACCOUNT, "auth_token": TOKEN, "friendly_name": "Tests", "numbers": NUMBERS}
         self.numbers: dict[str, str] = seed(self.context, {"accounts": [account]})["accounts"][0]["numbers"]
 

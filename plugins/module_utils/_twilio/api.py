@@ -115,20 +115,24 @@ class Api:
             values: its fields.
             match: the values that identify it; nothing in the account had them before.
             parent: SID of what it belongs to.
+
+        Raises:
+            ApiError: it was refused; if an earlier answer was lost, that is the cause (and it may exist after all).
         """
         self._permit(resource, "create")
         url = resource.url(self._account_sid, parent)
-        lost = False
+        lost: OutcomeUnknownError | None = None
         attempt = 0
         while True:
             try:
                 record = self._write(resource, url, values)
                 break
             except (OutcomeUnknownError, ApiError) as error:
-                if isinstance(error, ApiError) and not lost:
+                if isinstance(error, OutcomeUnknownError):
+                    lost = error
+                elif lost is None:
                     raise
                 # After a lost answer even a refusal ("the name is taken") may mean that our first try arrived late.
-                lost = True
                 found = self._look_for(resource, match, parent)
                 if found is not None and not resource.secret:
                     record = found
@@ -136,7 +140,9 @@ class Api:
                 if found is not None:
                     # Its secret was in the lost answer, so nobody can use it: make way for one whose secret is known.
                     self.delete(resource, str(found[resource.handle]), parent)
-                if isinstance(error, ApiError) or attempt >= self._http.policy.retries:
+                if isinstance(error, ApiError):
+                    raise error from lost
+                if attempt >= self._http.policy.retries:
                     raise
                 attempt += 1
         self._fresh.add(str(record[resource.handle]))
@@ -221,7 +227,9 @@ class Api:
                 return self._write(resource, url, values)
             except OutcomeUnknownError:
                 current = self.fetch(resource, sid, parent)
-                if current is not None and comparable and matches(current, values):
+                # What failed before may be as wanted because it failed: then nobody can tell whether it is under way.
+                stuck = resource.settling and (current or {}).get(resource.settling.field) in resource.settling.failed
+                if current is not None and comparable and not stuck and matches(current, values):
                     return current
                 if current is None or attempt >= self._http.policy.retries:
                     raise

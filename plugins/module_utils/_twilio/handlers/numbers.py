@@ -16,7 +16,7 @@ from .. import validate as check
 from ..catalog.numbers import NUMBER_FIELDS, PHONE_NUMBER
 from ..catalog.trunking import TRUNK_NUMBER
 from ..directory import ADDRESSES, NUMBERS, TRUNKS, Kind
-from ..errors import InvalidInputError, RefusedError, TwilioError
+from ..errors import ApplyFailedError, InvalidInputError, RefusedError, TwilioError
 from ..lookup import close, is_sid
 from ..module import Outcome, Task
 from ..plan import Collection, Node, Ref
@@ -171,14 +171,19 @@ def shown(record: Record | None) -> Record | None:
     return record
 
 
-def validate(params: Mapping[str, Any]) -> None:
-    """Judge the options of the module before the first request."""
+def validate_common(params: Mapping[str, Any]) -> None:
+    """Judge the options that concern the task and not a number."""
     if params["purchase"] and params["state"] == "absent":
         raise InvalidInputError("purchase", True, "makes no sense with state: absent.")
     if params["release"] and params["state"] == "present":
         raise InvalidInputError("release", True, "needs state: absent.")
     if not 0 <= params["emergency_timeout"] <= 3600:
         raise InvalidInputError("emergency_timeout", params["emergency_timeout"], "is not between 0 and 3600 seconds.")
+
+
+def validate(params: Mapping[str, Any]) -> None:
+    """Judge the options of the module before the first request."""
+    validate_common(params)
     seen: set[str] = set()
     for entry, prefix in expand(params):
         validate_one(entry, prefix)
@@ -222,12 +227,31 @@ def ensure(task: Task) -> Outcome:
 
 
 def converge(
-    task: Task, entries: Sequence[tuple[Mapping[str, Any], str]], owned: Sequence[Record | None], single: bool
+    task: Task,
+    entries: Sequence[tuple[Mapping[str, Any], str]],
+    owned: Sequence[Record | None],
+    single: bool,
+    made: Sequence[dict[str, Any]] = (),
 ) -> Outcome:
-    """Plan for all entries at once, apply, and wait for emergency addresses."""
+    """Plan for all entries at once, apply, and wait for emergency addresses.
+
+    Args:
+        task: access to Twilio.
+        entries: the options of each number, with what precedes their names in errors.
+        owned: each number as it is, None for one to buy.
+        single: whether the result is one number, and not a list.
+        made: changes that the task made before.
+    """
+    _read_references(task, entries, owned)
     nodes = [node(task, entry, record, prefix) for (entry, prefix), record in zip(entries, owned)]
     patience = float(task.params["emergency_timeout"])
-    befores, afters, changes = task.converge_all(nodes, patience)
+    try:
+        befores, afters, changes = task.converge_all(nodes, patience)
+        changes = [*({**change, "sid": None} if change["action"] == "create" else change for change in made), *changes]
+    except ApplyFailedError as error:
+        if not made:
+            raise
+        raise ApplyFailedError(error.cause, error.failed, [*made, *error.applied], error.remaining) from error
     await_emergency(task, [entry for entry, __ in entries], afters, changes, patience)
     befores, afters = [*map(shown, befores)], [*map(shown, afters)]
     if single:
@@ -235,9 +259,27 @@ def converge(
     return Outcome(_by_name(befores), _by_name(afters), changes, {"phone_numbers": afters})
 
 
+def _read_references(
+    task: Task, entries: Sequence[tuple[Mapping[str, Any], str]], owned: Sequence[Record | None]
+) -> None:
+    """Read lists of trunks and addresses at once if several of them would have to be looked up by SID."""
+    fields = {"trunk": "trunk_sid", "address": "address_sid", "emergency_address": "emergency_address_sid"}
+    for option, kind in (("trunk", TRUNKS), ("address", ADDRESSES), ("emergency_address", ADDRESSES)):
+        unknown = 0
+        for (entry, __), record in zip(entries, owned):
+            name = wanted_address(entry) if option == "emergency_address" else entry[option]
+            unknown += bool(name) and (record is None or record[fields[option]] != name)
+        if unknown > 1:
+            task.directory.records(kind.resource)
+
+
 def _by_name(records: Sequence[Record | None]) -> dict[str, Record]:
     """Return the numbers by their names, for a diff that people can read."""
-    return {str(record["phone_number"]): record for record in records if record is not None}
+    named = [record for record in records if record is not None]
+    return {
+        str(record["phone_number"] or f"{record['friendly_name']} {index + 1}"): record
+        for index, record in enumerate(named)
+    }
 
 
 def _check_distinct(entries: Sequence[tuple[Mapping[str, Any], str]], owned: Sequence[Record | None]) -> None:
