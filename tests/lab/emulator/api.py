@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from lab.emulator import errors
+from lab.emulator import errors, freshness
 from lab.emulator.auth import authenticate, subject
 from lab.emulator.context import Context
 from lab.emulator.errors import ApiError, error_body, not_found
@@ -126,11 +126,15 @@ class Api:
             account = subject(self.context.store, caller, account_sid) if account_sid else caller
             if account.status == "closed" and not _is_account(operation):
                 raise ApiError(errors.ACCOUNT_INACTIVE, f"Account {account.sid} is closed", 403)
+            if freshness.is_hidden(self.context, visit.product, visit.path):
+                raise not_found(visit.path)
             values = convert(operation, visit.params)
             call = Call(self.context, caller, account, full_access, names, values, visit.params, visit.path)
             answer: Any = operation.handler(call)
         except ApiError as refusal:
             return error_response(refusal.body())
+        if operation.status == 201:
+            freshness.made(self.context, visit.product, answer)
         visit.committed = visit.method in ("POST", "DELETE")
         return json_response(operation.status, answer)
 

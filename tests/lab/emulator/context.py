@@ -25,6 +25,10 @@ class Settings:
         emergency_seconds: how long registering or unregistering an emergency address stays pending; default 1.
         emergency_outcome: how it then ends, `success` (default) or `failure`.
         trunk_cps: calls per second by termination domain or trunk SID, over the account's own figure.
+        read_after_write_requests: how many requests for a new object answer 404 first; default 0.
+        read_after_write_seconds: for how long they do; default 0. With both, both must be over.
+        trial_trunks: trunks of a trial account; default 0, which is no SIP trunking at all.
+        trial_numbers: numbers of a trial account; default 1.
     """
 
     latency_seconds: float = 0.0
@@ -32,6 +36,10 @@ class Settings:
     emergency_seconds: float = 1.0
     emergency_outcome: str = "success"
     trunk_cps: dict[str, int] = field(default_factory=dict)
+    read_after_write_requests: int = 0
+    read_after_write_seconds: float = 0.0
+    trial_trunks: int = 0
+    trial_numbers: int = 1
 
     def change(self, body: dict[str, object]) -> None:
         """Take over a JSON object; all of it or, with a LabError, nothing."""
@@ -41,6 +49,10 @@ class Settings:
             "emergency_seconds": _seconds,
             "emergency_outcome": lambda value: value in ("success", "failure"),
             "trunk_cps": lambda value: isinstance(value, dict) and all(_count(cps) for cps in value.values()),
+            "read_after_write_requests": lambda value: _count(value, 0),
+            "read_after_write_seconds": _seconds,
+            "trial_trunks": lambda value: _count(value, 0),
+            "trial_numbers": lambda value: _count(value, 0),
         }
         for key, value in body.items():
             if key not in checks:
@@ -55,8 +67,8 @@ def _seconds(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 3600
 
 
-def _count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+def _count(value: object, lowest: int = 1) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= lowest
 
 
 class Context:

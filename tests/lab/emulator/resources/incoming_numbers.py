@@ -114,6 +114,7 @@ class IncomingPhoneNumbers(Resource):
 
     def create(self, call: Call) -> dict[str, Any]:
         values = dict(call.values)
+        _check_trial(call)
         number = self._chosen(call, values.pop("phone_number", None), values.pop("area_code", None))
         self.check(call, call.account.sid, values, None)
         _check_requirements(call, number, values)
@@ -230,6 +231,14 @@ def _check_address(call: Call, key: str, sid: str) -> None:
         return
     if not address.data["emergency_enabled"]:
         raise ApiError(errors.ADDRESS_UNSUITABLE, f"Address {sid} is not enabled for emergency calling")
+
+
+def _check_trial(call: Call) -> None:
+    allowed = call.context.settings.trial_numbers
+    if call.account.type == "Trial" and len(call.context.store.children("PN", call.account.sid)) >= allowed:
+        raise ApiError(
+            errors.FORBIDDEN, f"A trial account can have {allowed} numbers at most: upgrade the account", 403
+        )
 
 
 def _check_requirements(call: Call, number: str, values: Mapping[str, Any]) -> None:

@@ -57,7 +57,7 @@ class Trunks(Resource):
 
     def check(self, call: Call, parent: str, values: dict[str, Any], current: Record | None) -> None:
         if call.account.type == "Trial":
-            raise ApiError(errors.FORBIDDEN, "Trial accounts cannot use Elastic SIP Trunking: upgrade the account", 403)
+            _check_trial(call, parent, current)
         if current is None and len(call.context.store.children("TK", parent)) >= TRUNKS_PER_ACCOUNT:
             raise ApiError(errors.TRUNK_MAXIMUM, f"An account can have {TRUNKS_PER_ACCOUNT} trunks at most")
         if "domain_name" not in values:
@@ -98,6 +98,14 @@ class Trunks(Resource):
             if context.store.children(kind, record.sid)
         ]
         return {**shown, "auth_type": ",".join(schemes), "auth_type_set": schemes}
+
+
+def _check_trial(call: Call, account_sid: str, current: Record | None) -> None:
+    allowed = call.context.settings.trial_trunks
+    if allowed == 0:
+        raise ApiError(errors.FORBIDDEN, "Trial accounts cannot use Elastic SIP Trunking: upgrade the account", 403)
+    if current is None and len(call.context.store.children("TK", account_sid)) >= allowed:
+        raise ApiError(errors.TRUNK_MAXIMUM, f"A trial account can have {allowed} trunks at most: upgrade the account")
 
 
 def _refuse_with_subdomains(store: Store, domain: str) -> None:
