@@ -46,8 +46,10 @@ REMEDIES: Mapping[int, str] = {
     21422: "The number cannot be bought (any more): search for one that is available.",
     21452: "There is no number left in that area: search for another one.",
     21615: "The number needs a local address: create one and give address_sid.",
-    21628: "Twilio could not validate the address: correct it in the console, or accept its suggestion.",
-    21629: "Twilio could not validate the address: correct it in the console, or accept its suggestion.",
+    21628: "Twilio could not validate the address, or a number still uses it: correct street, city, address_region and "
+    "postal_code, or first give the numbers that use it another address.",
+    21629: "Twilio knows a similar address, or cannot use this one for emergency calling: write it as Twilio does, or "
+    "set auto_correct_address to true.",
     21631: "The number needs an address: create one and give address_sid.",
     21634: "Numbers of this trunk are registered for emergency calling: set their emergency_address_sid to '' and wait "
     "until emergency_address_status is unregistered.",
@@ -87,6 +89,12 @@ class AmbiguousError(TwilioError):
             f"More than one {kind} is called {name!r}: {candidates}. Give the sid of the one you mean, "
             "or rename the others."
         )
+
+    def at(self, where: str) -> AmbiguousError:
+        """Return the same error with the place of the name in the options before it."""
+        error = AmbiguousError("", "", ())
+        error.args = (f"{where}: {self}",)
+        return error
 
 
 class MissingReferenceError(TwilioError):

@@ -11,7 +11,6 @@ from typing import Any
 from .. import validate as check
 from ..directory import Kind
 from ..errors import AmbiguousError, InvalidInputError, TwilioError
-from ..lookup import by_field
 from ..module import Task
 from ..resource import Record
 
@@ -40,7 +39,7 @@ def find_named(task: Task, kind: Kind, entry: Mapping[str, Any], prefix: str = "
     """
     directory, label, name = task.directory, kind.resource.label, entry["friendly_name"]
     if not entry["sid"]:
-        return by_field(label, directory.records(kind.resource), "friendly_name", name)
+        return directory.one(kind.resource, "friendly_name", name)
     record = directory.find(kind, [entry["sid"]])[entry["sid"]]
     if entry["state"] == "absent":
         return record if isinstance(record, dict) else None
@@ -50,7 +49,7 @@ def find_named(task: Task, kind: Kind, entry: Mapping[str, Any], prefix: str = "
             "One that does not exist yet is described by friendly_name, without sid."
         )
     if name is not None and record["friendly_name"] != name:
-        namesake = by_field(label, directory.records(kind.resource), "friendly_name", name)
+        namesake = directory.one(kind.resource, "friendly_name", name)
         if namesake is not None:
             raise AmbiguousError(label, name, (str(namesake["sid"]), str(record["sid"])))
     return record
