@@ -9,10 +9,16 @@ short_description: Manage the phone numbers of a Twilio account
 version_added: 0.1.0
 author: The dialtone.voice maintainers (@dialtone)
 description:
-  - Manages the settings of a number that the account owns, and which trunk it is on.
-  - A number is bought only with O(purchase=true), and then exactly the one that is named; it is released only with
-    O(release=true). Neither can be undone. Without these options no such request can be sent.
+  - Manages the settings of one number or many that the account owns, which trunk they are on, and to which address
+    emergency services are sent.
+  - A thousand numbers are one task (O(phone_numbers)); if nothing differs it costs one request, and one more if trunks or
+    addresses are given by name.
+  - A number is bought only with O(purchase=true); either exactly the one that is named, or as many as are missing of a set
+    that O(search) describes, under the ceiling of O(max_price). It is released only with O(release=true). Neither can be
+    undone. Without these options no such request can be sent.
   - A setting that is left out is not touched.
+  - The names that called people see (outbound CNAM) are registered with Twilio's Trust Hub, not with a number, and this
+    module does not do that; O(voice_caller_id_lookup) is about the names of callers.
 extends_documentation_fragment:
   - dialtone.voice.twilio
   - dialtone.voice.twilio.attributes
@@ -24,92 +30,212 @@ options:
     type: str
     choices: [present, absent]
     default: present
-  phone_number:
-    description: The number in E.164. Either this or O(sid) is needed.
+  phone_number: &phone_number
+    description: The number in E.164.
     type: str
-  sid:
-    description: SID of the number (C(PN) and 32 hexadecimal digits), for one the account owns.
+  sid: &sid
+    description: SID of the number (C(PN) and 32 hexadecimal digits), for one the account owns, in place of O(phone_number).
     type: str
-  trunk:
+  trunk: &trunk
     description:
       - Name, termination domain or SID of the trunk the number is on. An empty string takes it off its trunk.
       - Excludes O(voice_application_sid); Twilio clears the one when the other is set.
       - In check mode a name or domain that does not exist yet is a warning, because an earlier task may be going to create it.
+      - With O(release=true) it confirms that the number may be released although it is on that trunk.
     type: str
   purchase:
     description:
-      - Whether to buy O(phone_number) if the account does not own it. This costs money, at once and every month.
+      - Whether to buy what the account does not own. This costs money, at once and every month.
+      - With O(phone_number) or O(phone_numbers) exactly those numbers are bought, with O(search) the missing ones of the set.
     type: bool
     default: false
   release:
     description:
       - With O(state=absent), whether to give the number up. Others can then buy it, and it may be impossible to get it back.
-      - A number with an emergency address is not released; clear O(emergency_address_sid) first.
+      - A number with an emergency address is unregistered first, and is released when Twilio has done that.
+      - A number that is on a trunk is in use and therefore not released, unless O(trunk) names that trunk. Take it off
+        the trunk first, with O(state=absent) alone.
     type: bool
     default: false
-  friendly_name:
-    description: Name of the number, at most 64 characters.
+  search:
+    description:
+      - Which numbers a set has. What is missing of the set is bought if O(purchase=true), and is a failure otherwise.
+      - A number belongs to the set if the account owns it, it has exactly the O(friendly_name), and its digits do not
+        contradict O(search.country), O(search.area_code) and O(search.contains). Give each set a name of its own, and
+        do not rename its numbers. Numbers beyond O(count) are left alone.
+      - A number is bought by naming it, together with its friendly name and its other settings, in one request. If
+        somebody else was faster, the next one of the search is bought. If an answer was lost, the number is looked up; as
+        long as it is not certain that it was not bought, no other one is.
+      - Numbers that Twilio sells only to whoever has an address are bought only if O(address) or O(bundle_sid) is given.
+        That a regulatory bundle is needed only Twilio's refusal of the purchase tells.
+      - In check mode the numbers to be bought are null, because what a search shows may be sold a moment later.
+    type: dict
+    version_added: 0.2.0
+    suboptions:
+      country:
+        description: ISO code of the country, for example V(US).
+        type: str
+        required: true
+      type:
+        description: Type of the numbers. Not every country has every type.
+        type: str
+        choices: [local, toll_free, mobile, national]
+        default: local
+      area_code:
+        description: Area code, three digits, in the US and Canada only.
+        type: str
+      contains:
+        description:
+          - Pattern of 2 to 16 characters that occurs in the number; C(*) is any digit, and letters are those of the keypad.
+        type: str
+      in_region:
+        description: Region, in North America the two letters of the state or province.
+        type: str
+      in_locality:
+        description: City.
+        type: str
+      in_postal_code:
+        description: Postal code.
+        type: str
+      sms_enabled:
+        description: Whether the numbers can receive short messages.
+        type: bool
+      mms_enabled:
+        description: Whether the numbers can receive multimedia messages.
+        type: bool
+  count:
+    description: How many numbers the set of O(search) has, from V(1) to V(30).
+    type: int
+    default: 1
+    version_added: 0.2.0
+  max_price:
+    description:
+      - The most that one number may cost a month, in O(price_unit). Needed with O(search).
+      - It is compared with the price of this account in Twilio's price list. Where the list has no price, nothing is bought.
+    type: float
+    version_added: 0.2.0
+  price_unit:
+    description: Currency of O(max_price). If Twilio's prices for the account are in another one, nothing is bought.
     type: str
-  voice_url:
+    default: USD
+    version_added: 0.2.0
+  friendly_name: &friendly_name
+    description: Name of the number, at most 64 characters. With O(search) it is needed and marks the set.
+    type: str
+  voice_url: &voice_url
     description: URL asked what to do with a call, while the number is on no trunk. An empty string clears it.
     type: str
-  voice_method:
+  voice_method: &voice_method
     description: HTTP method for O(voice_url).
     type: str
     choices: [GET, POST]
-  voice_fallback_url:
+  voice_fallback_url: &voice_fallback_url
     description: URL asked when O(voice_url) fails. An empty string clears it.
     type: str
-  voice_fallback_method:
+  voice_fallback_method: &voice_fallback_method
     description: HTTP method for O(voice_fallback_url).
     type: str
     choices: [GET, POST]
-  voice_application_sid:
+  voice_application_sid: &voice_application_sid
     description: SID of the application that handles calls (C(AP)). An empty string clears it.
     type: str
-  voice_caller_id_lookup:
-    description: Whether callers' names are looked up (charged).
+  voice_caller_id_lookup: &voice_caller_id_lookup
+    description: Whether the names of callers are looked up (CNAM, US and Canada only; each look-up is charged).
     type: bool
-  sms_url:
+  sms_url: &sms_url
     description: URL asked what to do with a message. An empty string clears it.
     type: str
-  sms_method:
+  sms_method: &sms_method
     description: HTTP method for O(sms_url).
     type: str
     choices: [GET, POST]
-  sms_fallback_url:
+  sms_fallback_url: &sms_fallback_url
     description: URL asked when O(sms_url) fails. An empty string clears it.
     type: str
-  sms_fallback_method:
+  sms_fallback_method: &sms_fallback_method
     description: HTTP method for O(sms_fallback_url).
     type: str
     choices: [GET, POST]
-  sms_application_sid:
+  sms_application_sid: &sms_application_sid
     description: SID of the application that handles messages (C(AP)). An empty string clears it.
     type: str
-  status_callback:
+  status_callback: &status_callback
     description: URL that is told about calls. An empty string clears it.
     type: str
-  status_callback_method:
+  status_callback_method: &status_callback_method
     description: HTTP method for O(status_callback).
     type: str
     choices: [GET, POST]
-  address_sid:
-    description: SID of the address (C(AD)) that the number's regulations ask for. An empty string clears it.
+  address: &address
+    description:
+      - Name or SID of the address that the number's regulations ask for. An empty string clears it.
     type: str
-  bundle_sid:
+    version_added: 0.2.0
+  address_sid: &address_sid
+    description: SID of the address (C(AD)), in place of O(address). An empty string clears it.
+    type: str
+  bundle_sid: &bundle_sid
     description: SID of the regulatory bundle (C(BU)). An empty string clears it.
     type: str
-  identity_sid:
+  identity_sid: &identity_sid
     description: SID of the identity (C(RI)). An empty string clears it.
     type: str
-  emergency_address_sid:
+  emergency_address: &emergency_address
     description:
-      - SID of the address (C(AD)) that emergency services are sent to. An empty string clears it.
-      - Twilio registers it later; RV(phone_number.emergency_address_status) says how far it is.
+      - Name or SID of the address that emergency services are sent to. An empty string unregisters it.
+      - Twilio registers and unregisters it some time later. The task waits for that, also if an earlier task
+        asked for it, and fails if it fails. A registration that failed is tried again by the next run.
+      - An address that is not enabled for emergency calling or is in another country than the number is refused.
     type: str
+    version_added: 0.2.0
+  emergency_address_sid: &emergency_address_sid
+    description: SID of that address (C(AD)), in place of O(emergency_address).
+    type: str
+  emergency_timeout:
+    description:
+      - Seconds to wait in all until emergency addresses are registered or unregistered. If it takes longer, the task fails,
+        and the next run goes on waiting.
+    type: float
+    default: 60.0
+    version_added: 0.2.0
+  phone_numbers:
+    description:
+      - Many numbers in one task. What an entry leaves out it takes from the options of the task of the same name.
+      - Excludes O(phone_number), O(sid) and O(search).
+    type: list
+    elements: dict
+    version_added: 0.2.0
+    suboptions:
+      phone_number: *phone_number
+      sid: *sid
+      trunk: *trunk
+      friendly_name: *friendly_name
+      voice_url: *voice_url
+      voice_method: *voice_method
+      voice_fallback_url: *voice_fallback_url
+      voice_fallback_method: *voice_fallback_method
+      voice_application_sid: *voice_application_sid
+      voice_caller_id_lookup: *voice_caller_id_lookup
+      sms_url: *sms_url
+      sms_method: *sms_method
+      sms_fallback_url: *sms_fallback_url
+      sms_fallback_method: *sms_fallback_method
+      sms_application_sid: *sms_application_sid
+      status_callback: *status_callback
+      status_callback_method: *status_callback_method
+      address_sid: *address_sid
+      bundle_sid: *bundle_sid
+      identity_sid: *identity_sid
+      address: *address
+      emergency_address: *emergency_address
+      emergency_address_sid: *emergency_address_sid
+notes:
+  - Lists that Twilio serves may lag behind a purchase by moments. Do not run two tasks for the same set of O(search) at once.
 seealso:
+  - module: dialtone.voice.twilio_phone_number_info
+  - module: dialtone.voice.twilio_pricing_info
   - module: dialtone.voice.twilio_trunk
+  - module: dialtone.voice.twilio_address
 """
 
 EXAMPLES = r"""
@@ -119,15 +245,45 @@ EXAMPLES = r"""
     friendly_name: Sales, main line
     trunk: acme-hq-production
 
+- name: Many numbers on one trunk, all with the same emergency address
+  dialtone.voice.twilio_phone_number:
+    trunk: acme-hq-production
+    emergency_address: hq
+    phone_numbers:
+      - phone_number: "+12025550101"
+        friendly_name: Sales, main line
+      - phone_number: "+12025550102"
+        friendly_name: Support
+
 - name: Buy exactly this number (this costs money)
   dialtone.voice.twilio_phone_number:
     phone_number: "+12025550103"
     purchase: true
 
+- name: Have five numbers in Washington; buy what is missing of them, for at most 1.50 USD a month each
+  dialtone.voice.twilio_phone_number:
+    friendly_name: branch-dc
+    search:
+      country: US
+      type: local
+      area_code: "202"
+    count: 5
+    max_price: 1.50
+    purchase: true
+    trunk: acme-hq-production
+  register: numbers
+
 - name: Take a number off its trunk, and keep it
   dialtone.voice.twilio_phone_number:
     phone_number: "+12025550101"
     state: absent
+
+- name: Give a number up for good, although it is on a trunk
+  dialtone.voice.twilio_phone_number:
+    phone_number: "+12025550103"
+    state: absent
+    release: true
+    trunk: acme-hq-production
 """
 
 RETURN = r"""
@@ -135,7 +291,7 @@ phone_number:
   description:
     - The number as it is, or in check mode as it would be; null if the account does not own it.
     - What only Twilio can give is null in a prediction.
-  returned: success
+  returned: success, with O(phone_number) or O(sid)
   type: dict
   contains:
     sid: {description: SID of the number., type: str, returned: always}
@@ -167,6 +323,26 @@ phone_number:
     sid: PN0123456789abcdef0123456789abcdef
     phone_number: "+12025550101"
     trunk_sid: TK0123456789abcdef0123456789abcdef
+phone_numbers:
+  description:
+    - The numbers, each as RV(phone_number); in the order of O(phone_numbers), or for O(search) those of the set.
+  returned: success, with O(phone_numbers) or O(search)
+  type: list
+  elements: dict
+offer:
+  description: What O(search) came to.
+  returned: success, with O(search)
+  type: dict
+  contains:
+    country: {description: ISO code of the country., type: str, returned: always}
+    type: {description: Type of the numbers., type: str, returned: always}
+    count: {description: How many there should be., type: int, returned: always}
+    owned: {description: How many there were before., type: int, returned: always}
+    missing: {description: "How many were bought, or in check mode would be.", type: int, returned: always}
+    base_price: {description: Price of one for a month without discounts; null if none is missing., type: str, returned: always}
+    current_price: {description: Price of one for a month for this account; null if none is missing., type: str, returned: always}
+    price_unit: {description: Currency of the prices; null if none is missing., type: str, returned: always}
+  sample: {country: US, type: local, count: 5, owned: 3, missing: 2, base_price: "1.15", current_price: "1.15", price_unit: USD}
 changes:
   description: The changes that were made, or in check mode would be, in order.
   returned: success
@@ -175,7 +351,7 @@ changes:
   contains:
     action: {description: "One of V(create), V(update) and V(delete).", type: str, returned: always}
     resource: {description: What was changed, type: str, returned: always}
-    name: {description: Which one, type: str, returned: always}
+    name: {description: "Which one; for a purchase by O(search) in check mode, its friendly name", type: str, returned: always}
     sid: {description: Its SID before the change; null if it is created, type: str, returned: always}
     fields: {description: Names of the fields that were sent, type: list, elements: str, returned: always}
 api_requests:
@@ -197,13 +373,14 @@ failure:
     remaining: {description: The other changes that were not made, type: list, elements: dict, returned: when a change failed}
 """
 
-from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import numbers
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import numbers, purchase
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.module import run
 
 SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     **numbers.OPTIONS,
     "phone_numbers": {"type": "list", "elements": "dict", "options": numbers.OPTIONS},
+    **purchase.OPTIONS,
     "purchase": {"type": "bool", "default": False},
     "release": {"type": "bool", "default": False},
     "emergency_timeout": {"type": "float", "default": 60.0},
@@ -212,12 +389,15 @@ SPEC = {
 
 def main() -> None:
     run(
-        numbers.validate,
-        numbers.ensure,
+        purchase.validate,
+        purchase.ensure,
         SPEC,
         permissions=("purchase", "release"),
-        required_one_of=[("phone_number", "sid", "phone_numbers")],
-        mutually_exclusive=[("phone_numbers", "phone_number"), ("phone_numbers", "sid")],
+        required_one_of=[("phone_number", "sid", "phone_numbers", "search")],
+        mutually_exclusive=[
+            ("phone_numbers", "phone_number", "search"),
+            ("phone_numbers", "sid", "search"),
+        ],
     )
 
 

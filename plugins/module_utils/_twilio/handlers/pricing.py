@@ -46,7 +46,7 @@ def number_prices(task: Task, iso: str) -> Record | None:
 def inform_validate(params: Mapping[str, Any]) -> None:
     """Judge the options that select prices."""
     for option in ("countries", "destinations"):
-        for index, value in enumerate(params[option]):
+        for index, value in enumerate(params[option] or []):
             if value in params[option][:index]:
                 raise InvalidInputError(f"{option}[{index}]", value, "is listed twice; list it once.")
             if option == "countries":
@@ -62,7 +62,7 @@ def inform_validate(params: Mapping[str, Any]) -> None:
 
 def inform(task: Task) -> Outcome:
     """Return the prices that were asked for: one request for each."""
-    countries, destinations = task.params["countries"], task.params["destinations"]
+    countries, destinations = task.params["countries"] or [], task.params["destinations"] or []
     kinds = [name for name in INCLUDE if name in task.params["include"]]
     wanted = [(f"countries[{index}]", iso, name) for index, iso in enumerate(countries) for name in kinds]
     origin = task.params["origination_number"]
