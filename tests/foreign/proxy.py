@@ -161,6 +161,7 @@ class Proxy(ThreadingHTTPServer):
         self.authority = authority
         self.exchanges: list[Exchange] = []
         self.refusals: list[str] = []
+        self._noted = threading.Condition()
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     @property
@@ -168,7 +169,14 @@ class Proxy(ThreadingHTTPServer):
         return int(self.server_address[1])
 
     def note(self, why: str) -> None:
-        self.refusals.append(why)
+        with self._noted:
+            self.refusals.append(why)
+            self._noted.notify_all()
+
+    def wait_for_refusals(self, count: int, seconds: float = 30) -> bool:
+        """Wait until so many things were refused; False when that takes longer. A client may end before the proxy knows."""
+        with self._noted:
+            return self._noted.wait_for(lambda: len(self.refusals) >= count, seconds)
 
     def start(self) -> Proxy:
         self._thread.start()

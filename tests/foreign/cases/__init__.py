@@ -10,6 +10,7 @@ from collections.abc import Callable
 from foreign.cases.accounts import accounts, keys
 from foreign.cases.dialing import dialing
 from foreign.cases.errors import concurrency, credentials, failures, refusals
+from foreign.cases.history import calls, usage
 from foreign.cases.lists import access_lists, credential_lists
 from foreign.cases.network import guard, network
 from foreign.cases.numbers import addresses, buying, numbers
@@ -23,7 +24,7 @@ CASES: dict[str, Callable[[Stand], None]] = {
     case.__name__: case
     for case in (
         concurrency, access_lists, credential_lists, numbers, trunks, addresses, accounts, network, paging, buying,
-        failures, refusals, origination, credentials, regions, keys, dialing, pricing, routes,
-        sdk, guard, subdomains,
+        failures, refusals, origination, credentials, regions, keys, dialing, calls, pricing, routes,
+        usage, sdk, guard, subdomains,
     )
 }  # fmt: skip

@@ -63,6 +63,9 @@ def test_a_client_that_does_not_trust_the_authority_gets_nothing(proxy: Proxy) -
     with pytest.raises(ssl.SSLCertVerificationError):
         client.request("GET", "/")
     client.close()
+    assert proxy.wait_for_refusals(1)
+    assert not proxy.wait_for_refusals(2, seconds=0)
+    assert proxy.refusals[0].startswith("TLS with the client failed for api.twilio.com")
     assert proxy.exchanges == []
 
 
