@@ -116,6 +116,7 @@ class World:
 
     def __init__(self) -> None:
         self.pauses = Pauses()
+        self.keys: set[str] = set()  # the API keys of the account before a task
         self.context = Context(clock=lambda: self.pauses.now)
         self.emulator = Emulator(self.context)
         account = {"sid": ACCOUNT, "auth_token": TOKEN, "friendly_name": "Tests", "numbers": NUMBERS}
@@ -155,6 +156,7 @@ class World:
     def restart(self, store: Store) -> None:
         """Start again from a copy of an earlier store, with an empty journal and without faults."""
         self.context.store = copy.deepcopy(store)
+        self.keys = {record.key for record in store.all("SK")}
         self.emulator.journal = Journal()
         self.pauses.clear()
         self.heal()

@@ -78,7 +78,7 @@ def measure(index: int) -> Measure:
     kept = before & things(world.context.store)
     methods = [entry["method"] for entry in world.journal()]
     only_once = [
-        not entry["path"].endswith(("OriginationUrls", "/Addresses.json"))
+        not entry["path"].endswith(("OriginationUrls", "/Addresses.json", "/Accounts.json", "/Keys.json"))
         and (not entry["path"].endswith("/v1/Trunks") or "DomainName" in entry["params"])
         for entry in world.journal()
     ]
