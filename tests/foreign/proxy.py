@@ -174,7 +174,7 @@ class Proxy(ThreadingHTTPServer):
             self._noted.notify_all()
 
     def wait_for_refusals(self, count: int, seconds: float = 30) -> bool:
-        """Wait until so many things were refused; False when that takes longer. A client may end before the proxy knows."""
+        """Wait until so much was refused; False when that takes longer. A client may end before the proxy knows."""
         with self._noted:
             return self._noted.wait_for(lambda: len(self.refusals) >= count, seconds)
 
