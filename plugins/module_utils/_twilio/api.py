@@ -10,12 +10,14 @@ not there is the write made again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .errors import AmbiguousError, ApiError, OutcomeUnknownError, RefusedError, TwilioError, UnsettledError
 from .http import HttpClient
 from .resource import Record, Resource, same
+
+Page = list[Record]
 
 LOOKS = 2  # how often to look for an object whose creation may have happened, before creating it again
 FRESH_TRIES = 5  # how often to ask again for an object that was just created and is not known everywhere yet
@@ -80,12 +82,30 @@ class Api:
             filters: query parameters that select, in Twilio's spelling.
             limit: how many to return at most; pages beyond are not asked for. None is all.
         """
-        url: str | None = resource.url(self._account_sid, parent)
-        size = min(resource.page_size, limit or resource.page_size)
-        params: dict[str, str] | None = {"PageSize": str(size), **(filters or {})}
         found: dict[str, Record] = {}
+        for page in self.pages(resource, parent, filters, limit):
+            for record in page:
+                found.setdefault(str(record[resource.handle]), record)
+            if limit is not None and len(found) >= limit:
+                break
+        return [*found.values()][:limit]
+
+    def pages(
+        self, resource: Resource, parent: str = "", filters: Mapping[str, str] | None = None, size: int | None = None
+    ) -> Iterator[Page]:
+        """Yield the pages of a list, each by one request that is sent only when the page is asked for.
+
+        Args:
+            resource: what to list.
+            parent: SID of what they belong to.
+            filters: query parameters that select, in Twilio's spelling.
+            size: how many to ask for in one page, if that is less than the largest page. None is the largest page.
+        """
+        url: str | None = resource.url(self._account_sid, parent)
+        size = min(resource.page_size, size or resource.page_size)
+        params: dict[str, str] | None = {"PageSize": str(size), **(filters or {})}
         seen: set[str] = set()
-        while url and (limit is None or len(found) < limit):
+        while url:
             if url in seen:
                 raise TwilioError(f"The list of {resource.label}s pages in a circle at {url.partition('?')[0]}.")
             seen.add(url)
@@ -94,16 +114,13 @@ class Api:
             items = page.get(resource.key)
             if not isinstance(items, list):
                 raise TwilioError(f"The list of {resource.label}s has no {resource.key!r}: is base_url right?")
-            for raw in items:
-                record = resource.read(raw)
-                found.setdefault(str(record[resource.handle]), record)
+            yield [resource.read(raw) for raw in items]
             following = page["meta"].get("next_page_url") if "meta" in page else page.get("next_page_uri")
             url = (
                 f"https://{resource.product}.twilio.com{following}"
                 if str(following or "").startswith("/")
                 else following
             )
-        return [*found.values()][:limit]
 
     def create(
         self, resource: Resource, values: Mapping[str, Any], match: Mapping[str, Any], parent: str = ""
