@@ -246,6 +246,12 @@ def made_and_removed(world: World) -> Counter[tuple[str, ...]]:
     """Return what was really created and deleted so far, each as often as it was."""
     counted: Counter[tuple[str, ...]] = Counter()
     remade = 0
+
+    def name(value: str) -> str:
+        """Objects that the run itself has made have another SID every time."""
+        record = world.context.store.get(value[:2], value) if SID.fullmatch(value) else None
+        return value if record is None else str(record.data.get("friendly_name") or value)
+
     for entry in world.journal():
         *__, owner, last = entry["path"].split("/")
         if entry["committed"] and entry["method"] == "DELETE":
@@ -255,7 +261,7 @@ def made_and_removed(world: World) -> Counter[tuple[str, ...]]:
             else:
                 counted["delete", owner, last] += 1
         elif entry["committed"] and not SID.match(last) and last != "Recording":
-            values = [value for __, value in sorted(entry["params"].items())]
+            values = [name(str(value)) for __, value in sorted(entry["params"].items())]
             counted[("create", last, *values)] += 1
     for made in [key for key in counted if key[:2] == ("create", "Keys.json")]:
         counted[made] -= remade

@@ -96,7 +96,7 @@ class _Draft:
         self.changes: list[Change] = []
         self.places = {slot: place for place, slot in enumerate((ROOT, *node.settings, *node.collections))}
         shown = {**(node.current or {}), **node.match, **{n: v for n, v in (node.desired or {}).items() if v}}
-        self.owner = f"{node.resource.label} {self._name(shown)}" if node.key else ""
+        self.owner = f"{node.resource.label} {self._name(shown)}".strip() if node.key else ""
 
     def add(self, action: str, resource: Resource, slot: str, name: str, stage: int, **rest: Any) -> None:
         rest.update(node=self.number, rank=self.node.rank, place=self.places[slot], owner=self.owner)
