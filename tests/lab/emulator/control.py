@@ -28,7 +28,7 @@ from lab.emulator.state import state
 from lab.emulator.store import Store
 
 Action = Callable[["dict[str, Any]"], "dict[str, Any]"]
-_RESULT_KEYS = {"call_sid": str, "status": str, "sip_code": int, "target": str, "seconds": int}
+_RESULT_KEYS = {"call_sid": str, "status": str, "sip_code": int, "target": str, "seconds": int, "error": str}
 
 
 class Control:

@@ -63,6 +63,7 @@ class Store:
         self.accounts: dict[str, Account] = {}
         self.released: set[str] = set()  # numbers given back: no longer to be had
         self.fresh: dict[tuple[str, str], list[float]] = {}  # what is not to be found yet, see freshness.py
+        self.unverified: dict[str, tuple[str, dict[str, Any]]] = {}  # calls before their digest, see sip/history.py
         self.ledger: list[dict[str, Any]] = []  # every purchase of a number, see incoming_numbers.py
         self._records: dict[str, dict[str, Record]] = {}
         self._children: dict[tuple[str, str], dict[str, Record]] = {}

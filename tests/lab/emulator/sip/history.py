@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from lab.emulator.context import Context
-from lab.emulator.sip.calls import new_call_sid
+from lab.emulator.sip.calls import LONGEST, new_call_sid
 from lab.emulator.store import Record
 from lab.emulator.wire import new_sid
 
@@ -26,22 +26,32 @@ def note(context: Context, direction: str, inputs: dict[str, Any], verdict: dict
     sid = verdict.get("call_sid", "")
     if sid:
         originating = direction == "origination"
-        add(
-            context,
-            account,
-            sid=sid,
-            direction=ORIGINATING if originating else TERMINATING,
-            trunk_sid=verdict["trunk_sid"],
-            caller=inputs["from_number"] if originating else inputs["from_user"],
-            called=inputs["number"] if originating else verdict.get("number", inputs["request_user"]),
-            status="failed" if verdict["action"] == "reject" else "ringing",
-            sip_code=verdict.get("code", 0),
-            edge=inputs.get("edge", ""),
-            source_ip=inputs.get("source_ip", ""),
-            sip_call_id=inputs.get("call_id", ""),
-        )
+        call = {
+            "sid": sid,
+            "direction": ORIGINATING if originating else TERMINATING,
+            "trunk_sid": verdict["trunk_sid"],
+            "caller": inputs["from_number"] if originating else inputs["from_user"],
+            "called": inputs["number"] if originating else verdict.get("number", inputs["request_user"]),
+            "status": "failed" if verdict["action"] == "reject" else "ringing",
+            "sip_code": verdict.get("code", 0),
+            "edge": inputs.get("edge", ""),
+            "source_ip": inputs.get("source_ip", ""),
+            "sip_call_id": inputs.get("call_id", ""),
+        }
+        if verdict["action"] == "verify":
+            _wait_for_digest(context, account, call)
+        else:
+            add(context, account, **call)
     if error:
         alert(context, account, error, sid or verdict["trunk_sid"])
+
+
+def _wait_for_digest(context: Context, account_sid: str, call: dict[str, Any]) -> None:
+    """A call whose password the edge has yet to check is none before the edge says how it went on."""
+    waiting = context.store.unverified
+    if len(waiting) >= LONGEST:
+        del waiting[next(iter(waiting))]
+    waiting[call["sid"]] = (account_sid, {**call, "started": context.wall()})
 
 
 def add(context: Context, account_sid: str, *, started: float | None = None, **data: Any) -> Record:
@@ -65,8 +75,13 @@ def add(context: Context, account_sid: str, *, started: float | None = None, **d
 
 
 def result(context: Context, call_sid: str, changes: dict[str, Any]) -> None:
-    """How a call went on: its status, the SIP response, and how many seconds it lasted."""
-    record = context.store.get("CA", call_sid)
+    """How a call went on: its status, the SIP response, an error, and how many seconds it lasted."""
+    account, call = context.store.unverified.pop(call_sid, ("", {}))
+    error = changes.get("error", "")
+    if account and error:  # the password was wrong: there was no call
+        alert(context, account, error, call["trunk_sid"])
+        return
+    record = add(context, account, **call) if account else context.store.get("CA", call_sid)
     if record is None:
         return
     data, now = record.data, context.wall()
@@ -84,7 +99,9 @@ def result(context: Context, call_sid: str, changes: dict[str, Any]) -> None:
         since = data.get("answered", now)
         data["duration"] = changes.get("seconds", int(now - since)) if status == "completed" else 0
     failed = status == "failed" or data["sip_code"] == 408
-    if data["direction"] == ORIGINATING and failed and data["sip_code"] in (408, *range(500, 600)):
+    if error:
+        alert(context, record.account_sid, error, call_sid)
+    elif data["direction"] == ORIGINATING and failed and data["sip_code"] in (408, *range(500, 600)):
         alert(context, record.account_sid, PBX_ERROR, call_sid)
 
 

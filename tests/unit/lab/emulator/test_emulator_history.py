@@ -126,6 +126,22 @@ def test_a_refusal_leaves_an_alert_and_a_call_if_it_was_authenticated(
         assert _summary(client, verdict["call_sid"]).body["properties"]["last_sip_response_num"] == verdict["code"]
 
 
+@pytest.mark.parametrize("right", [True, False])
+def test_a_call_with_a_password_is_one_when_the_edge_has_checked_it(client: Client, trunk: str, right: bool) -> None:
+    users = client.credential_list("users", alice="Correct-Horse-9")
+    client.trunking("POST", f"Trunks/{trunk}/CredentialLists", {"CredentialListSid": users})
+    assert _dial(client)["action"] == "challenge"
+    verdict = _dial(client, auth_user="alice")
+    assert verdict["action"] == "verify"
+    assert (_calls(client), _alerts(client)) == ([], [])
+    result = {"call_sid": verdict["call_sid"], "status": "in-progress", "sip_code": 200}
+    if not right:
+        result.update(status="failed", sip_code=403, error="32202 Authentication failure - bad user credentials")
+    assert client.lab("POST", "sip/result", result).status == 200
+    assert [call["status"] for call in _calls(client)] == (["in-progress"] if right else [])
+    assert [(a["error_code"], a["resource_sid"]) for a in _alerts(client)] == ([] if right else [("32202", trunk)])
+
+
 def test_no_origination_url_is_an_alert(client: Client, trunk: str) -> None:
     assert trunk
     _receive(client)
