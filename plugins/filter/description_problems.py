@@ -25,7 +25,7 @@ options:
     elements: dict
     required: true
 seealso:
-  - plugin: dialtone.voice.trunk_objects
+  - plugin: dialtone.voice.account_objects
     plugin_type: filter
 """
 

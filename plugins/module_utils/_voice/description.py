@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from . import edges
+from . import account, edges
 from . import office as offices
+from .account_checks import account_problems
 from .errors import VoiceError
 from .number_checks import (
     dialplan_problems,
@@ -22,10 +23,9 @@ from .number_checks import (
     number_problems,
     numbers_of_office,
 )
-from .numbers import to_e164
 from .office import Office
 from .schema import Options
-from .trunk_checks import sip_url, trunk_problems, written_origination
+from .trunk_checks import trunk_problems
 
 #: Likeness from which an unknown variable counts as a misspelt one (difflib's ratio, 0 to 1).
 _MISSPELT = 0.85
@@ -55,6 +55,7 @@ def problems(hosts: Sequence[Mapping[str, Any]], options: Options) -> list[str]:
         result += _misspelt(entry, options)
     for left, right in combinations(found, 2):
         result += _collisions(left, right)
+    result += account.collisions(found)
     return list(dict.fromkeys(result))
 
 
@@ -62,6 +63,7 @@ def _office_problems(office: Office) -> Iterator[str]:
     yield from office.problems
     yield from edges.override_problems(office.description["voice_carrier_networks"])
     yield from trunk_problems(office)
+    yield from account_problems(office)
     yield from number_problems(office)
     yield from extension_problems(office)
     yield from dialplan_problems(office)
@@ -101,10 +103,10 @@ def _claims(office: Office) -> list[tuple[str, str]]:
     return [(kind, value) for kind, value in dict.fromkeys(claims) if value]
 
 
-def trunk_objects(
+def account_objects(
     hosts: Sequence[Mapping[str, Any]], options: Options, only: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """Return what the Twilio modules are told, an entry for each trunk. Nothing in it is secret.
+    """Return what the Twilio modules are told, an entry for each account. The passwords of credential lists are in it.
 
     Args:
         hosts: as for :func:`problems`.
@@ -116,76 +118,4 @@ def trunk_objects(
     """
     if found := problems(hosts, options):
         raise DescriptionError(" ".join(found))
-    return [
-        _trunk_object(office, trunk)
-        for office in offices.group(hosts, options)
-        if not only or any(host.name in only for host in office.hosts)
-        for trunk in office.description["voice_trunks"]
-    ]
-
-
-def _trunk_object(office: Office, trunk: Mapping[str, Any]) -> dict[str, Any]:
-    access_list = _access_list(office, trunk)
-    country = office.description["voice_country"]
-    return {
-        "host": office.hosts[0].name,
-        "hosts": [host.name for host in office.hosts],
-        "purge": office.description["voice_purge"],
-        "access_list": access_list,
-        "trunk": {
-            "friendly_name": trunk["name"],
-            "domain_name": trunk["domain_name"],
-            "secure": trunk["transport"] == "tls",
-            "recording": dict(trunk["recording"]),
-            "origination_urls": _origination_urls(office, trunk),
-            "ip_access_control_lists": [access_list["friendly_name"]] if access_list else [],
-            "credential_lists": list(trunk["authentication"]["credentials"]),
-            "phone_numbers": [
-                to_e164(entry["number"], country)
-                for entry in office.description["voice_numbers"]
-                if entry["trunk"] == trunk["name"]
-            ],
-        },
-    }
-
-
-def _access_list(office: Office, trunk: Mapping[str, Any]) -> dict[str, Any] | None:
-    addresses = trunk["authentication"]["addresses"]
-    if addresses == "auto":
-        named: dict[str, str] = {}
-        for host in office.hosts:
-            named[host.public_address] = (
-                f"{named[host.public_address]}, {host.name}" if host.public_address in named else host.name
-            )
-        entries = [{"ip_address": address, "friendly_name": name[:255]} for address, name in named.items()]
-    else:
-        entries = [{"ip_address": address, "friendly_name": address} for address in addresses]
-    if not entries:
-        return None
-    return {
-        "friendly_name": trunk["name"],
-        "ip_addresses": entries,
-        "allow_private": office.description["voice_allow_private_addresses"],
-    }
-
-
-def _origination_urls(office: Office, trunk: Mapping[str, Any]) -> list[dict[str, Any]]:
-    if trunk["origination"] == "auto":
-        return [
-            {
-                "friendly_name": host.name[:64],
-                "sip_url": sip_url(host, trunk["transport"]),
-                "priority": 10 * place,
-                "weight": 10,
-                "enabled": True,
-            }
-            for place, host in enumerate(office.hosts, start=1)
-        ]
-    return [
-        {
-            **entry,
-            "friendly_name": entry["friendly_name"] or entry["sip_url"][:64],
-        }
-        for entry in written_origination(trunk["origination"], "", [])
-        if entry is not None
-    ]
+    return account.objects(offices.group(hosts, options), only)

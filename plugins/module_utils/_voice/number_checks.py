@@ -14,9 +14,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import countries, dialplan, numbers
+from .account_checks import name_problem, names, unknown
 from .errors import UnknownCountryError, VoiceError
 from .office import Office
 from .passwords import REMEDY, secret_problem
+from .trunk_checks import LONGEST_NAME
 
 _EXTENSION = re.compile(r"[0-9]{2,8}")
 
@@ -72,12 +74,50 @@ def number_problems(office: Office) -> Iterator[str]:
         for key in ("owner", "purpose"):
             if entry[key] is not None and not entry[key].strip():
                 yield f"{path}.{key}: it is empty: a number that nobody answers for gets lost, so write it."
-        extension = (entry["destination"] or {}).get("extension")
-        if extension is not None and extension not in extensions:
-            yield (
-                f"{path}.destination.extension: '{extension}' is not an extension: "
-                f"{_known('voice_extensions', extensions)}"
-            )
+        yield from _destination_problems(f"{path}.destination", entry["destination"], extensions)
+        yield from _account_side_problems(path, entry, office)
+
+
+def _destination_problems(path: str, destination: Mapping[str, Any] | None, extensions: list[str]) -> Iterator[str]:
+    if not destination:
+        return  # reported as missing or as no dictionary
+    extension, unassigned = destination["extension"], destination["unassigned"]
+    if unassigned is False:
+        yield f'{path}.unassigned: it is false: remove it, and write extension: "101".'
+    elif unassigned and extension is not None:
+        yield f"{path}: both extension and unassigned: remove one."
+    elif not unassigned and extension is None:
+        yield f'{path}: nobody is rung: write extension: "101", or unassigned: true if that is meant.'
+    if extension is not None and extension not in extensions:
+        yield f"{path}.extension: '{extension}' is not an extension: {_known('voice_extensions', extensions)}"
+
+
+def _account_side_problems(path: str, entry: Mapping[str, Any], office: Office) -> Iterator[str]:
+    """Check what the account holds of a number beside its trunk."""
+    if entry["name"] is not None and (problem := name_problem(entry["name"], LONGEST_NAME)):
+        yield f"{path}.name: {problem}"
+    described = {each["name"]: each for each in office.description["voice_addresses"] or [] if each is not None}
+    known = names(office.description["voice_addresses"])
+    for key in ("address", "emergency_address"):
+        if entry[key] and entry[key] not in known:
+            yield f"{path}.{key}: {unknown(entry[key], 'an address', 'voice_addresses', known)}"
+    address = described.get(entry["emergency_address"] or "")
+    if address is None:
+        return
+    if not address["emergency"]:
+        yield (
+            f"{path}.emergency_address: '{address['name']}' is not for emergency calls: write emergency: true at the "
+            "address, or use another."
+        )
+    number = _e164(entry["number"], office)
+    if number is None or address["country"] is None:
+        return
+    possible = numbers.countries_of(number)
+    if address["country"] not in possible:
+        yield (
+            f"{path}.emergency_address: '{address['name']}' is in {address['country']}, but {number} is a number of "
+            f"{', '.join(possible)}: use an address in the country of the number."
+        )
 
 
 def _extensions(office: Office) -> list[str]:

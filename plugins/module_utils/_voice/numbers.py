@@ -70,6 +70,18 @@ def to_e164(number: object, country: str | None = None) -> str:
     return result
 
 
+def countries_of(number: str) -> tuple[str, ...]:
+    """Return the ISO codes of the countries that a number can be in: one if its digits tell, else all of its code.
+
+    Args:
+        number: in E.164, as :func:`to_e164` returns it.
+    """
+    library = load_library("phonenumbers")
+    parsed = library.parse(number)
+    region = library.region_code_for_number(parsed)
+    return (str(region),) if region else tuple(library.region_codes_for_country_code(parsed.country_code))
+
+
 def _parse_error(number: str, error: Any, library: Any) -> NotANumberError | ImpossibleNumberError:
     kinds = library.NumberParseException
     if error.error_type == kinds.INVALID_COUNTRY_CODE:

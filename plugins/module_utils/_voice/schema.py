@@ -109,7 +109,7 @@ def _scalar(value: Any, option: Mapping[str, Any], path: str, problems: list[str
 
 def _wrong_type(value: Any, kind: str, path: str) -> str:
     # A secret that YAML read as a number is still a secret.
-    shown = "the value" if re.search("secret|token", path) else f"'{value}'"
+    shown = "the value" if re.search("secret|token|password", path) else f"'{value}'"
     if kind == "str":
         return f"{shown} is not text: write it in quotes."
     if kind == "bool":

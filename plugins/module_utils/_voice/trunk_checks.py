@@ -17,8 +17,10 @@ from . import edges, schema
 from .errors import UnknownEdgeError, VoiceError
 from .office import Host, Office
 
-# Twilio's limits: https://www.twilio.com/docs/sip-trunking (names, origination URLs), SIP IpAddress resource (entries).
+# Twilio's limits: https://www.twilio.com/docs/sip-trunking (names, origination URLs), SIP IpAccessControlList and
+# IpAddress resources (names, entries).
 LONGEST_NAME = 64
+LONGEST_LIST_NAME = 255
 MOST_ORIGINATION_URLS = 10
 MOST_ADDRESSES = 100
 
@@ -36,6 +38,9 @@ NOT_PUBLIC = (
     ("224.0.0.0/4", "multicast"),
     ("240.0.0.0/4", "reserved"),
 )
+
+#: Variables of which an office without trunks describes at least one.
+ACCOUNT_VARIABLES = ("voice_access_lists", "voice_credential_lists", "voice_addresses", "voice_dialing_permissions")
 
 #: The dictionaries of an origination that is written out.
 ORIGINATION_OPTIONS: schema.Options = {
@@ -84,7 +89,7 @@ def trunk_problems(office: Office) -> Iterator[str]:
     """Check every trunk of an office by itself and against the others."""
     trunks = office.description["voice_trunks"]
     networks = _networks(office)
-    if not trunks:
+    if not trunks and all(office.description[name] is None for name in ACCOUNT_VARIABLES):
         yield "voice_trunks: it is empty: describe at least one trunk."
     seen: dict[tuple[str, str], int] = {}
     for place, trunk in enumerate(trunks):
@@ -100,6 +105,7 @@ def trunk_problems(office: Office) -> Iterator[str]:
         yield from _edges(path, trunk, networks)
         yield from _authentication(path, trunk, office)
         yield from _origination(path, trunk, office)
+        yield from _features(path, trunk)
     yield from _public_addresses(office)
 
 
@@ -138,17 +144,23 @@ def _edges(path: str, trunk: Mapping[str, Any], networks: edges.Networks) -> Ite
 def _authentication(path: str, trunk: Mapping[str, Any], office: Office) -> Iterator[str]:
     path = f"{path}.authentication"
     authentication = trunk["authentication"]
-    addresses, credentials = authentication["addresses"], authentication["credentials"]
-    if not addresses and not credentials:
+    addresses, lists, credentials = (authentication[key] for key in ("addresses", "access_lists", "credentials"))
+    if trunk["direction"] == "inbound":
+        if lists or credentials or addresses not in ("auto", []):
+            yield f"{path}: it is there, but the direction is inbound: remove it, or write direction: both."
+        return
+    if not addresses and not lists and not credentials:
         yield (
             f"{path}: neither addresses nor credentials: Twilio refuses all calls of such a trunk, so set addresses to "
-            "auto or to a list, or name credential lists."
+            "auto or to a list, name access_lists or credentials, or write direction: inbound."
         )
-    for place, name in enumerate(credentials):
-        if name is not None and not 1 <= len(name) <= LONGEST_NAME:
-            yield f"{path}.credentials[{place}]: '{name}' is not a name: use 1 to {LONGEST_NAME} characters."
-        elif name is not None and name in credentials[:place]:
-            yield f"{path}.credentials[{place}]: '{name}' is there twice: remove one."
+    yield from _references(f"{path}.access_lists", lists, LONGEST_LIST_NAME)
+    yield from _references(f"{path}.credentials", credentials, LONGEST_NAME)
+    if addresses and trunk["name"] in lists:
+        yield (
+            f"{path}.access_lists: '{trunk['name']}' is the list that the trunk gets for its addresses: remove it, or "
+            "set addresses to []."
+        )
     if addresses == "auto":
         for host in office.hosts:
             if not host.public_address:
@@ -161,14 +173,24 @@ def _authentication(path: str, trunk: Mapping[str, Any], office: Office) -> Iter
         if isinstance(addresses, str) or not isinstance(addresses, Sequence):
             yield f"{path}.addresses: '{addresses}' is neither auto nor a list: write auto or [203.0.113.10]."
             return
-        yield from _address_list(f"{path}.addresses", addresses, office)
+        yield from address_problems(
+            f"{path}.addresses", addresses, bool(office.description["voice_allow_private_addresses"])
+        )
         count = len(addresses)
     if count > MOST_ADDRESSES:
         yield f"{path}.addresses: {count} entries, Twilio takes {MOST_ADDRESSES}: join neighbours to networks."
 
 
-def _address_list(path: str, addresses: Sequence[Any], office: Office) -> Iterator[str]:
-    allow_private = bool(office.description["voice_allow_private_addresses"])
+def _references(path: str, names: Sequence[Any], longest: int) -> Iterator[str]:
+    for place, name in enumerate(names):
+        if name is not None and not 1 <= len(name) <= longest:
+            yield f"{path}[{place}]: '{name}' is not a name: use 1 to {longest} characters."
+        elif name is not None and name in names[:place]:
+            yield f"{path}[{place}]: '{name}' is there twice: remove one."
+
+
+def address_problems(path: str, addresses: Sequence[Any], allow_private: bool) -> Iterator[str]:
+    """Check the addresses of one access list, by themselves and against each other."""
     networks: list[tuple[str, ipaddress.IPv4Network]] = []
     for place, address in enumerate(addresses):
         if problem := address_problem(address, allow_private):
@@ -182,9 +204,19 @@ def _address_list(path: str, addresses: Sequence[Any], office: Office) -> Iterat
         networks.append((address, network))
 
 
+def _features(path: str, trunk: Mapping[str, Any]) -> Iterator[str]:
+    url = (trunk["disaster_recovery"] or {}).get("url")
+    if url and not re.fullmatch(r"https?://[^\s/?#]+\S*", url):
+        yield f"{path}.disaster_recovery.url: '{url}' is not a URL: write one such as https://example.com/voice."
+
+
 def _origination(path: str, trunk: Mapping[str, Any], office: Office) -> Iterator[str]:
     path = f"{path}.origination"
     origination = trunk["origination"]
+    if trunk["direction"] == "outbound":
+        if origination not in ("auto", []):
+            yield f"{path}: it is there, but the direction is outbound: remove it, or write direction: both."
+        return
     if origination == "auto":
         if len(office.hosts) > MOST_ORIGINATION_URLS:
             yield (
@@ -197,18 +229,22 @@ def _origination(path: str, trunk: Mapping[str, Any], office: Office) -> Iterato
         yield f"{path}: '{origination}' is neither auto nor a list: write auto, or a list of dictionaries with sip_url."
         return
     if not origination:
-        yield f"{path}: it is empty: nobody could call in, so write auto or list at least one URL."
+        yield (
+            f"{path}: it is empty: nobody could call in, so write auto or list at least one URL, or write "
+            "direction: outbound."
+        )
     if len(origination) > MOST_ORIGINATION_URLS:
         yield f"{path}: {len(origination)} URLs, Twilio takes {MOST_ORIGINATION_URLS}: remove some."
     found: list[str] = []
     entries = written_origination(origination, path, found)
     yield from found
-    urls: dict[str, int] = {}
+    seen: dict[tuple[str, str], int] = {}
     for place, entry in enumerate(entries):
         if entry is not None:
             yield from _origination_entry(f"{path}[{place}]", entry, trunk, office)
-            if entry["sip_url"] and urls.setdefault(entry["sip_url"], place) != place:
-                yield f"{path}[{place}].sip_url: '{entry['sip_url']}' is there twice: remove one."
+            for key in ("sip_url", "friendly_name"):
+                if entry[key] and seen.setdefault((key, entry[key]), place) != place:
+                    yield f"{path}[{place}].{key}: '{entry[key]}' is there twice: remove one."
 
 
 def written_origination(origination: Sequence[Any], path: str, problems: list[str]) -> list[dict[str, Any] | None]:

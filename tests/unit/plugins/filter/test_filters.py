@@ -33,11 +33,13 @@ def load(name: str) -> Any:
 
 def test_the_filters_there_are() -> None:
     assert FILTERS == [
+        "account_description",
+        "account_objects",
         "description_problems",
         "dialplan_rules",
+        "drift_report",
         "e164",
         "termination_host",
-        "trunk_objects",
         "twilio_networks",
     ]
 
@@ -93,7 +95,7 @@ def test_rules() -> None:
 
 
 def test_objects() -> None:
-    objects = load("trunk_objects")
+    objects = load("account_objects")
     assert [entry["host"] for entry in objects([HOST])] == ["pbx1"]
     assert objects([HOST], only=["pbx9"]) == []
 
@@ -107,7 +109,7 @@ def test_objects() -> None:
         ("twilio_networks", ({}, "signals"), "'signals' is not a kind of network: use one of signalling"),
         ("twilio_networks", ({"x": 1},), "voice_carrier_networks.x: no such option"),
         ("dialplan_rules", ({"allow": ["x"]}, "US"), "'x' is not a class of destination"),
-        ("trunk_objects", ([{**HOST, "voice_trunks": []}],), "voice_trunks: it is empty"),
+        ("account_objects", ([{**HOST, "voice_trunks": []}],), "voice_trunks: it is empty"),
     ],
 )
 def test_errors_are_sentences(name: str, arguments: tuple[Any, ...], sentence: str) -> None:

@@ -105,6 +105,7 @@ RENDERED = {
     "hostile": Case(_hostile),
     "behind_nat": Case(_behind_nat),
     "no_caller_id": Case(put("voice_extensions.1.caller_id", None)),
+    "unassigned": Case(put("voice_numbers.1.destination", {"unassigned": True})),
     "nobody_may_call": Case(put("voice_dialplan", {"allow": []})),
     "lab_networks": Case(
         put(
@@ -154,6 +155,10 @@ PROBLEMS = {
     "secret_of_two_lines": Case(put("voice_extensions.0.secret", f"{SECRETS['101']}\nx = y"), ("extension 101",)),
     "no_destination": Case(put("voice_numbers.0.destination", {"extension": "999"}), ("+12025550101", "101, 102")),
     "queue": Case(put("voice_numbers.0.destination", {"queue": "sales"}), ("+12025550101", "{extension: N}")),
+    "unassigned_no": Case(
+        put("voice_numbers.0.destination", {"unassigned": False}), ("+12025550101", "{unassigned: true}")
+    ),
+    "unassigned_yes": Case(put("voice_numbers.0.destination", {"unassigned": True})),
     "samples": Case(put("asterisk_config_dir", "/etc/asterisk/"), ("asterisk_config_dir", "'/etc/asterisk/'")),
     "rtp_backwards": Case(put("asterisk_rtp_end", 9000), ("asterisk_rtp_start 10000", "asterisk_rtp_end 9000")),
     "rtp_odd": Case(put("asterisk_rtp_start", 10001), ("10001", "even")),

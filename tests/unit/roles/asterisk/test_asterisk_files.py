@@ -110,6 +110,16 @@ def test_inbound_calls_reach_numbers_of_the_inventory_and_nothing_else(rendered:
     assert "dialtone-outbound" not in reachable
 
 
+def test_a_call_to_a_number_of_nobody_is_refused_with_404(rendered: dict[str, Any]) -> None:
+    dialplan = sections(files(rendered, "unassigned")["extensions.conf"])
+    assert option(dialplan, "dialtone-from-carrier", "exten") == [
+        "+12025550102,1,Hangup(1)",
+        "12025550102,1,Hangup(1)",
+        "+12025550101,1,Goto(dialtone-extensions,101,1)",
+        "12025550101,1,Goto(dialtone-extensions,101,1)",
+    ]
+
+
 def test_emergency_numbers_come_before_every_rule(rendered: dict[str, Any]) -> None:
     dialplan = sections(files(rendered, "nobody_may_call")["extensions.conf"])
     assert option(dialplan, "dialtone-from-extension", "include")[0] == "dialtone-emergency"

@@ -316,7 +316,7 @@ def test_a_lab_may_use_private_addresses() -> None:
     entries = hosts(office(voice_allow_private_addresses=True), count=1)
     entries[0]["voice_public_address"] = "198.18.10.10"
     assert description.problems(entries, OPTIONS) == []
-    assert description.trunk_objects(entries, OPTIONS)[0]["access_list"]["allow_private"] is True
+    assert accounts(entries)[0]["options"]["ip_access_control_lists"][0]["allow_private"] is True
 
 
 def test_two_hosts_behind_one_address_need_two_ports() -> None:
@@ -327,9 +327,11 @@ def test_two_hosts_behind_one_address_need_two_ports() -> None:
     assert "pbx1 and pbx2 have the same voice_public_address '203.0.113.10' and port" in found[0]
     entries[1]["sip_port"] = 5080
     assert description.problems(entries, OPTIONS) == []
-    derived = description.trunk_objects(entries, OPTIONS)[0]
-    assert derived["access_list"]["ip_addresses"] == [{"ip_address": "203.0.113.10", "friendly_name": "pbx1, pbx2"}]
-    assert [url["sip_url"] for url in derived["trunk"]["origination_urls"]] == [
+    derived = accounts(entries)[0]["options"]
+    assert derived["ip_access_control_lists"][0]["ip_addresses"] == [
+        {"ip_address": "203.0.113.10", "friendly_name": "pbx1, pbx2"}
+    ]
+    assert [url["sip_url"] for url in derived["trunks"][0]["origination_urls"]] == [
         "sip:203.0.113.10:5060",
         "sip:203.0.113.10:5080",
     ]
@@ -342,59 +344,95 @@ def test_more_hosts_than_twilio_takes_urls() -> None:
     assert "11 hosts are in voice_pbx and Twilio takes 10 URLs: write it out" in found[0]
 
 
+def accounts(entries: list[dict[str, Any]], only: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    return description.account_objects(entries, OPTIONS, only)
+
+
+def options_of(variables: dict[str, Any], count: int = 2) -> dict[str, Any]:
+    """Return what the one account of one office is told."""
+    (account,) = accounts(hosts(variables, count=count))
+    found: dict[str, Any] = account["options"]
+    return found
+
+
 def test_what_the_carrier_is_told() -> None:
-    assert description.trunk_objects(hosts(office()), OPTIONS) == [
+    assert accounts(hosts(office())) == [
         {
+            "name": "the account of the environment",
             "host": "pbx1",
             "hosts": ["pbx1", "pbx2"],
-            "purge": True,
-            "access_list": {
-                "friendly_name": "acme-hq-production",
-                "ip_addresses": [
-                    {"ip_address": "203.0.113.10", "friendly_name": "pbx1"},
-                    {"ip_address": "203.0.113.11", "friendly_name": "pbx2"},
-                ],
-                "allow_private": False,
-            },
-            "trunk": {
-                "friendly_name": "acme-hq-production",
-                "domain_name": "acme-hq.pstn.twilio.com",
-                "secure": False,
-                "recording": {"mode": "do-not-record", "trim": "do-not-trim"},
-                "origination_urls": [
-                    {
-                        "friendly_name": "pbx1",
-                        "sip_url": "sip:203.0.113.10:5060",
-                        "priority": 10,
-                        "weight": 10,
-                        "enabled": True,
-                    },
-                    {
-                        "friendly_name": "pbx2",
-                        "sip_url": "sip:203.0.113.11:5060",
-                        "priority": 20,
-                        "weight": 10,
-                        "enabled": True,
-                    },
-                ],
+            "offices": [["pbx1", "pbx2"]],
+            "regions": [],
+            "described": {
                 "ip_access_control_lists": ["acme-hq-production"],
                 "credential_lists": [],
+                "addresses": [],
+                "trunks": ["acme-hq-production"],
                 "phone_numbers": ["+12025550101", "+12025550102"],
+            },
+            "options": {
+                "ip_access_control_lists": [
+                    {
+                        "friendly_name": "acme-hq-production",
+                        "ip_addresses": [
+                            {"ip_address": "203.0.113.10", "friendly_name": "pbx1"},
+                            {"ip_address": "203.0.113.11", "friendly_name": "pbx2"},
+                        ],
+                        "allow_private": False,
+                        "purge_ip_addresses": True,
+                    }
+                ],
+                "credential_lists": [],
+                "addresses": [],
+                "trunks": [
+                    {
+                        "friendly_name": "acme-hq-production",
+                        "domain_name": "acme-hq.pstn.twilio.com",
+                        "secure": False,
+                        "recording": {"mode": "do-not-record", "trim": "do-not-trim"},
+                        "origination_urls": [
+                            {
+                                "friendly_name": "pbx1",
+                                "sip_url": "sip:203.0.113.10:5060",
+                                "priority": 10,
+                                "weight": 10,
+                                "enabled": True,
+                            },
+                            {
+                                "friendly_name": "pbx2",
+                                "sip_url": "sip:203.0.113.11:5060",
+                                "priority": 20,
+                                "weight": 10,
+                                "enabled": True,
+                            },
+                        ],
+                        "purge_origination_urls": True,
+                        "ip_access_control_lists": ["acme-hq-production"],
+                        "purge_ip_access_control_lists": True,
+                        "credential_lists": [],
+                        "purge_credential_lists": True,
+                    }
+                ],
+                "phone_numbers": [
+                    {"phone_number": "+12025550101", "trunk": "acme-hq.pstn.twilio.com"},
+                    {"phone_number": "+12025550102", "trunk": "acme-hq.pstn.twilio.com"},
+                ],
+                "purge_phone_numbers": True,
             },
         }
     ]
 
 
 def test_transport_decides_about_security_port_and_url() -> None:
-    tls = description.trunk_objects(hosts(trunk(transport="tls"), count=1), OPTIONS)[0]["trunk"]
+    tls = options_of(trunk(transport="tls"), count=1)["trunks"][0]
     assert tls["secure"] is True
     assert tls["origination_urls"][0]["sip_url"] == "sip:203.0.113.10:5061;transport=tls"
-    tcp = description.trunk_objects(hosts(trunk(transport="tcp"), count=1), OPTIONS)[0]["trunk"]
+    tcp = options_of(trunk(transport="tcp"), count=1)["trunks"][0]
     assert tcp["secure"] is False
     assert tcp["origination_urls"][0]["sip_url"] == "sip:203.0.113.10:5060;transport=tcp"
     variables = office()
     del variables["voice_trunks"][0]["transport"]
-    assert description.trunk_objects(hosts(variables), OPTIONS)[0]["trunk"]["secure"] is True
+    assert options_of(variables)["trunks"][0]["secure"] is True
 
 
 def test_what_is_written_out_is_taken_with_its_defaults() -> None:
@@ -411,12 +449,12 @@ def test_what_is_written_out_is_taken_with_its_defaults() -> None:
             },
         ],
     )
-    derived = description.trunk_objects(hosts(variables), OPTIONS)[0]
-    assert derived["access_list"]["ip_addresses"] == [
+    derived = options_of(variables)
+    assert derived["ip_access_control_lists"][0]["ip_addresses"] == [
         {"ip_address": "203.0.113.0/28", "friendly_name": "203.0.113.0/28"}
     ]
-    assert derived["trunk"]["credential_lists"] == ["office"]
-    assert derived["trunk"]["origination_urls"] == [
+    assert derived["trunks"][0]["credential_lists"] == ["office"]
+    assert derived["trunks"][0]["origination_urls"] == [
         {
             "sip_url": "sip:a.example.com",
             "friendly_name": "sip:a.example.com",
@@ -436,27 +474,29 @@ def test_what_is_written_out_is_taken_with_its_defaults() -> None:
 
 def test_a_trunk_with_credentials_alone_has_no_access_list() -> None:
     variables = trunk(authentication={"addresses": [], "credentials": ["office"]})
-    derived = description.trunk_objects(hosts(variables), OPTIONS)[0]
-    assert derived["access_list"] is None
-    assert derived["trunk"]["ip_access_control_lists"] == []
+    derived = options_of(variables)
+    assert derived["ip_access_control_lists"] == []
+    assert derived["trunks"][0]["ip_access_control_lists"] == []
 
 
 def test_numbers_go_to_their_own_trunk() -> None:
     variables = two_trunks()
     variables["voice_numbers"][1]["trunk"] = "other"
-    derived = description.trunk_objects(hosts(variables), OPTIONS)
-    assert [entry["trunk"]["phone_numbers"] for entry in derived] == [["+12025550101"], ["+12025550102"]]
+    assert [(entry["phone_number"], entry["trunk"]) for entry in options_of(variables)["phone_numbers"]] == [
+        ("+12025550101", "acme-hq.pstn.twilio.com"),
+        ("+12025550102", "other.pstn.twilio.com"),
+    ]
 
 
 def test_nothing_secret_is_derived() -> None:
-    text = json.dumps(description.trunk_objects(hosts(office(voice_twilio_auth_token="very-secret")), OPTIONS))
+    text = json.dumps(accounts(hosts(office(voice_twilio_auth_token="very-secret"))))
     for secret in (*SECRETS, "very-secret"):
         assert secret not in text
 
 
 def test_a_wrong_description_derives_nothing() -> None:
     with pytest.raises(description.DescriptionError, match="voice_trunks: it is empty"):
-        description.trunk_objects(hosts(office(voice_trunks=[])), OPTIONS)
+        accounts(hosts(office(voice_trunks=[])))
 
 
 def branch(name: str, place: int) -> dict[str, Any]:
@@ -479,17 +519,22 @@ def branches() -> list[dict[str, Any]]:
 
 def test_hosts_with_one_description_are_one_office() -> None:
     assert description.problems(branches(), OPTIONS) == []
-    derived = description.trunk_objects(branches(), OPTIONS)
-    assert [(entry["trunk"]["friendly_name"], entry["host"], entry["hosts"]) for entry in derived] == [
-        ("boston-production", "b1", ["b1", "b2"]),
-        ("paris-production", "p1", ["p1"]),
+    (account,) = accounts(branches())
+    assert (account["host"], account["offices"]) == ("b1", [["b1", "b2"], ["p1"]])
+    assert [trunk["friendly_name"] for trunk in account["options"]["trunks"]] == [
+        "boston-production",
+        "paris-production",
     ]
+    assert [len(trunk["origination_urls"]) for trunk in account["options"]["trunks"]] == [2, 1]
 
 
 def test_a_run_that_is_limited_to_a_host_still_has_all_hosts_of_its_office() -> None:
-    derived = description.trunk_objects(branches(), OPTIONS, only=["b2"])
-    assert [entry["hosts"] for entry in derived] == [["b1", "b2"]]
-    assert len(derived[0]["access_list"]["ip_addresses"]) == 2
+    (account,) = accounts(branches(), only=("b2",))
+    assert account["hosts"] == ["b1", "b2"]
+    assert [len(entry["ip_addresses"]) for entry in account["options"]["ip_access_control_lists"]] == [2]
+    assert [trunk["friendly_name"] for trunk in account["options"]["trunks"]] == ["boston-production"]
+    # What other offices describe of the account is known all the same: it is not unmanaged.
+    assert account["described"]["trunks"] == ["boston-production", "paris-production"]
 
 
 def test_problems_of_several_offices_name_their_hosts() -> None:
@@ -537,11 +582,21 @@ def test_how_a_run_is_made_does_not_divide_an_office() -> None:
     entries = hosts(office())
     entries[0]["voice_fail_on_drift"] = "true"
     assert description.problems(entries, OPTIONS) == []
-    assert len(description.trunk_objects(entries, OPTIONS)) == 1
+    assert len(accounts(entries)[0]["offices"]) == 1
 
 
 def test_purging_can_be_switched_off() -> None:
-    assert description.trunk_objects(hosts(office(voice_purge="false")), OPTIONS)[0]["purge"] is False
+    derived = options_of(office(voice_purge="false"))
+    purges = {
+        name: value for entry in (*derived["trunks"], *derived["ip_access_control_lists"])
+        for name, value in entry.items() if name.startswith("purge_")
+    }  # fmt: skip
+    assert set(purges) == {
+        "purge_origination_urls", "purge_ip_access_control_lists", "purge_credential_lists",
+        "purge_ip_addresses",
+    }  # fmt: skip
+    assert not any(purges.values())
+    assert derived["purge_phone_numbers"] is False
 
 
 def test_other_peoples_variables_are_left_alone() -> None:

@@ -1,0 +1,313 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From an account to the description of it: the way back of ``account.py``. Private to the collection.
+
+What comes out passes the checks of the description. What would not is left out and reported: the checks themselves say
+what that is, so that the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import description
+from .numbers import countries_of, is_e164
+from .schema import Options
+
+#: Public edges by processing region, nearest first (https://www.twilio.com/docs/global-infrastructure/edge-locations).
+EDGES = {"us1": ["ashburn", "umatilla"], "ie1": ["dublin", "frankfurt"], "au1": ["sydney", "singapore"]}
+PLACEHOLDER = "unassigned"
+#: What the description has no word for: fields of a number that mean something when they are set.
+_OTHER_NUMBER_FIELDS = (
+    "voice_application_sid", "voice_url", "voice_fallback_url", "sms_application_sid", "sms_url", "sms_fallback_url",
+    "status_callback", "bundle_sid", "identity_sid",
+)  # fmt: skip
+_TEMPLATE = re.compile(r"\{\{|\{%|\{#")
+_PLACE = re.compile(r"(?P<variable>voice_[a-z_]+)(?:\[(?P<place>[0-9]+)\](?:\.(?P<key>[a-z_]+))?)?")
+
+Object = dict[str, Any]
+
+
+@dataclass
+class Exported:
+    """A description of an account.
+
+    Attributes:
+        variables: the ``voice_*`` variables.
+        secrets: names of the variables that have to hold a password, with whose it is.
+        lost: what the description cannot hold, a sentence each.
+        numbers_without_trunk: numbers of the account that are on no trunk; they are nobody's loss, but somebody's bill.
+    """
+
+    variables: Object
+    secrets: dict[str, str] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+    numbers_without_trunk: list[str] = field(default_factory=list)
+
+
+def describe(account: Mapping[str, Any], options: Options, *, region: str = "", country: str = "") -> Exported:
+    """Return the description of an account.
+
+    Args:
+        account: as the module twilio_voice_account_info returns it.
+        options: the options of the role ``voice_description``.
+        region: processing region of the trunks; empty for us1.
+        country: ISO code for ``voice_country``; empty for the one of most numbers.
+    """
+    found = Exported({})
+    lists = [_access_list(entry) for entry in _records(account, "ip_access_control_lists")]
+    addresses = [_address(entry) for entry in _records(account, "addresses")]
+    credentials = [_credential_list(entry) for entry in _records(account, "credential_lists")]
+    trunks = [_trunk(entry, EDGES.get(region or "us1", EDGES["us1"])) for entry in _records(account, "trunks")]
+    numbers = _numbers(account, trunks, found)
+    permissions = account.get("dialing_permissions") or {}
+    found.variables = {
+        "voice_country": country or _country(numbers, addresses),
+        "voice_access_lists": _sorted(lists, "name"),
+        "voice_credential_lists": _sorted(credentials, "name"),
+        "voice_addresses": _sorted(addresses, "name"),
+        "voice_trunks": _sorted(trunks, "name"),
+        "voice_numbers": _sorted(numbers, "number"),
+    }
+    if permissions.get("inheritance"):
+        found.lost.append(
+            "Dialling permissions: the subaccount inherits those of its main account, so they are managed there."
+        )
+    elif permissions:
+        found.variables["voice_dialing_permissions"] = {
+            risk: sorted(permissions.get(risk) or [])
+            for risk in ("low_risk", "high_risk_special", "high_risk_tollfraud")
+        }
+    found.variables |= {"voice_extensions": [], "voice_dialplan": {}, "voice_purge": False}
+    _leave_out_ambiguous(found)
+    _leave_out_templates(found)
+    _leave_out_problems(found, options)
+    found.secrets = _secrets(found.variables["voice_credential_lists"])
+    found.lost.sort()
+    return found
+
+
+def _records(account: Mapping[str, Any], kind: str) -> Sequence[Mapping[str, Any]]:
+    records: Sequence[Mapping[str, Any]] = account.get(kind) or []
+    return records
+
+
+def _sorted(entries: Sequence[Object], key: str) -> list[Object]:
+    return sorted(entries, key=lambda entry: (str(entry[key]), repr(entry)))
+
+
+def _plain(network: str) -> str:
+    return network[: -len("/32")] if network.endswith("/32") else network
+
+
+def _access_list(entry: Mapping[str, Any]) -> Object:
+    addresses = [
+        {"address": _plain(each["ip_address"]), **({"name": each["friendly_name"]} if each["friendly_name"] else {})}
+        for each in entry.get("ip_addresses") or []
+    ]
+    return {"name": entry["friendly_name"], "addresses": _sorted(addresses, "address")}
+
+
+def _credential_list(entry: Mapping[str, Any]) -> Object:
+    users = sorted(each["username"] for each in entry.get("credentials") or [])
+    return {"name": entry["friendly_name"], "credentials": [{"username": user} for user in users]}
+
+
+def _address(entry: Mapping[str, Any]) -> Object:
+    return {
+        "name": entry["friendly_name"],
+        "customer_name": entry["customer_name"],
+        "street": entry["street"],
+        **({"street_secondary": entry["street_secondary"]} if entry.get("street_secondary") else {}),
+        "city": entry["city"],
+        "region": entry["address_region"],
+        "postal_code": entry["postal_code"],
+        "country": entry["iso_country"],
+        "emergency": bool(entry["emergency_enabled"]),
+    }
+
+
+def _names(members: Any) -> list[str]:
+    return sorted(each if isinstance(each, str) else str(each["friendly_name"]) for each in members or [])
+
+
+def _trunk(entry: Mapping[str, Any], edges: Sequence[str]) -> Object:
+    urls = sorted(entry.get("origination_urls") or [], key=lambda url: (url["priority"], str(url["friendly_name"])))
+    lists, credentials = _names(entry.get("ip_access_control_lists")), _names(entry.get("credential_lists"))
+    recording = entry.get("recording") or {}
+    trunk: Object = {
+        "name": entry["friendly_name"],
+        "domain_name": entry["domain_name"],
+        "edges": list(edges),
+        "transport": "tls" if entry["secure"] else _transport(urls),
+    }
+    direction = "both" if urls and (lists or credentials) else "inbound" if urls else "outbound"
+    if direction != "both":
+        trunk["direction"] = direction
+    if direction != "inbound":
+        trunk["authentication"] = {"addresses": [], "access_lists": lists, "credentials": credentials}
+    if direction != "outbound":
+        keys = ("sip_url", "friendly_name", "priority", "weight", "enabled")
+        trunk["origination"] = [{key: url[key] for key in keys} for url in urls]
+    if recording:
+        trunk["recording"] = {key: recording[key] for key in ("mode", "trim") if recording.get(key)}
+    recovery = {"url": entry.get("disaster_recovery_url"), "method": entry.get("disaster_recovery_method")}
+    if any(recovery.values()):
+        trunk["disaster_recovery"] = {key: value for key, value in recovery.items() if value}
+    transfer = {"mode": entry.get("transfer_mode"), "caller_id": entry.get("transfer_caller_id")}
+    if any(transfer.values()):
+        trunk["transfer"] = {key: value for key, value in transfer.items() if value}
+    if entry.get("cnam_lookup_enabled") is not None:
+        trunk["cnam_lookup"] = bool(entry["cnam_lookup_enabled"])
+    if entry.get("voice_region"):
+        trunk["region"] = entry["voice_region"]
+    return trunk
+
+
+def _transport(urls: Sequence[Mapping[str, Any]]) -> str:
+    """Return the transport of the first URL; if another one differs, the checks will say so."""
+    match = re.search(r";transport=(\w+)", str(urls[0]["sip_url"]).lower()) if urls else None
+    return match[1] if match else "udp"
+
+
+def _numbers(account: Mapping[str, Any], trunks: Sequence[Object], found: Exported) -> list[Object]:
+    by_reference: dict[str, Object] = {}
+    for record, trunk in zip(_records(account, "trunks"), trunks):
+        for key in ("domain_name", "sid", "friendly_name"):
+            if record.get(key):
+                by_reference.setdefault(record[key], trunk)
+    numbers = []
+    for entry in _records(account, "phone_numbers"):
+        number = entry["phone_number"]
+        reference = entry.get("trunk_sid") or entry.get("trunk")
+        if not reference:
+            found.numbers_without_trunk.append(number)
+            continue
+        if reference not in by_reference:
+            found.lost.append(
+                f"Number {number}: its trunk {reference} is not among the trunks of the account and region."
+            )
+            continue
+        others = [name for name in _OTHER_NUMBER_FIELDS if entry.get(name)]
+        if others:
+            found.lost.append(
+                f"Number {number}: the description does not hold its {', '.join(others)}; they stay as they are."
+            )
+        for key in ("address", "emergency_address"):
+            if entry.get(f"{key}_sid") and not entry.get(key):
+                found.lost.append(f"Number {number}: its {key} {entry[f'{key}_sid']} has no name; it stays as it is.")
+        numbers.append(
+            {
+                "number": number,
+                "trunk": by_reference[reference]["name"],
+                **({"name": entry["friendly_name"]} if entry.get("friendly_name") else {}),
+                "owner": PLACEHOLDER,
+                "purpose": PLACEHOLDER,
+                "destination": {"unassigned": True},
+                **{key: entry[key] for key in ("address", "emergency_address") if entry.get(key)},
+            }
+        )
+    found.numbers_without_trunk.sort()
+    return numbers
+
+
+def _country(numbers: Sequence[Object], addresses: Sequence[Object]) -> str:
+    counted = Counter(
+        countries_of(entry["number"])[0]
+        for entry in numbers
+        if is_e164(entry["number"]) and countries_of(entry["number"])
+    )
+    counted.update(entry["country"] for entry in addresses if not counted)
+    return min(counted, key=lambda code: (-counted[code], code)) if counted else "US"
+
+
+def _what(variable: str, entry: Mapping[str, Any]) -> str:
+    kind = {
+        "voice_access_lists": "Access list",
+        "voice_credential_lists": "Credential list",
+        "voice_addresses": "Address",
+        "voice_trunks": "Trunk",
+        "voice_numbers": "Number",
+    }[variable]
+    name = (
+        entry.get("number") or entry.get("name") or entry.get("domain_name") or entry.get("street") or "without a name"
+    )
+    return f"{kind} {name}"
+
+
+def _leave_out_ambiguous(found: Exported) -> None:
+    """Leave out what shares its name: the description calls everything by its name."""
+    for variable in ("voice_access_lists", "voice_credential_lists", "voice_addresses", "voice_trunks"):
+        counted = Counter(entry["name"] for entry in found.variables[variable])
+        for entry in [entry for entry in found.variables[variable] if counted[entry["name"]] > 1 or not entry["name"]]:
+            many = f"{counted[entry['name']]} have this name" if entry["name"] else "it has no name"
+            _drop(found, variable, entry, f"{many}: give each a name of its own in the account.")
+
+
+def _leave_out_templates(found: Exported) -> None:
+    """Leave out what Ansible would take for a template."""
+    for variable, entries in list(found.variables.items()):
+        if isinstance(entries, list):
+            for entry in [entry for entry in entries if _TEMPLATE.search(repr(entry))]:
+                _drop(
+                    found,
+                    variable,
+                    entry,
+                    "it holds '{{', '{%' or '{#', which Ansible takes for a template: rename it.",
+                )
+
+
+def _leave_out_problems(found: Exported, options: Options) -> None:
+    """Leave out what the checks of the description refuse, until they refuse nothing more."""
+    while problems := description.problems([{"name": "placeholder", **found.variables}], options):
+        # Entries are remembered before any is dropped, since the places in the sentences are those of now.
+        refused: dict[int, tuple[str, Object, str, str]] = {}
+        for problem in problems:
+            match = _PLACE.match(problem)
+            variable = match["variable"] if match else ""
+            entries = found.variables.get(variable)
+            if match is None or entries is None:
+                raise description.DescriptionError(f"The account cannot be described: {problem}")
+            if match["place"] is None or not isinstance(entries, list):
+                if found.variables.pop(variable, None) is not None:
+                    found.lost.append(f"{variable}: {problem.partition(': ')[2]} It is left out, and so not managed.")
+                break
+            entry = entries[int(match["place"])]
+            reason = problem[match.end("place") + 1 :].lstrip(".")
+            refused.setdefault(id(entry), (variable, entry, match["key"] or "", reason))
+        for variable, entry, key, reason in refused.values():
+            if variable == "voice_numbers" and key in ("name", "address", "emergency_address"):
+                found.lost.append(f"Number {entry['number']}: its {reason} It stays as it is in the account.")
+                del entry[key]
+            elif any(each is entry for each in found.variables[variable]):
+                _drop(found, variable, entry, reason)
+
+
+def _drop(found: Exported, variable: str, entry: Object, reason: str) -> None:
+    found.variables[variable] = [each for each in found.variables[variable] if each is not entry]
+    found.lost.append(f"{_what(variable, entry)}: {reason.strip()}")
+    if variable == "voice_trunks":
+        for number in [each for each in found.variables["voice_numbers"] if each["trunk"] == entry["name"]]:
+            _drop(found, "voice_numbers", number, "its trunk is not described.")
+
+
+def _secrets(credential_lists: Sequence[Object]) -> dict[str, str]:
+    """Give each user a variable for the password, and return whose each is."""
+    secrets: dict[str, str] = {}
+    for entry in credential_lists:
+        for credential in entry["credentials"]:
+            base = "vault_voice_" + re.sub(
+                "[^a-z0-9]+", "_", f"{entry['name']}_{credential['username']}".lower()
+            ).strip("_")
+            name, count = base, 1
+            while name in secrets:
+                count += 1
+                name = f"{base}_{count}"
+            secrets[name] = f"user {credential['username']} of credential list {entry['name']}"
+            credential["password"] = f"{{{{ {name} | default('') }}}}"
+    return secrets
