@@ -21,22 +21,22 @@ options:
         type: str
       friendly_name:
         description:
-          - Name of the list, at most 255 characters. It identifies the list if O(ip_access_control_lists[].sid) is
-            not given; with O(ip_access_control_lists[].sid) it is the name the list is given.
+          - Name of the list, at most 255 characters. It identifies the list if O(ip_access_control_lists[].sid)
+            is not given; with O(ip_access_control_lists[].sid) it is the name the list is given.
         type: str
       ip_addresses:
         description:
           - The entries, as a set of at most 100 that do not overlap.
-          - With O(ip_access_control_lists[].merge) there may be more, and entries of the same name may overlap; at
-            most 100 must be left after merging.
+          - With O(ip_access_control_lists[].merge) there may be more, and entries of the same name may overlap;
+            at most 100 must be left after merging.
         type: list
         elements: dict
         suboptions:
           ip_address:
             description:
               - IPv4 address, or network in CIDR notation without host bits. It identifies the entry.
-              - V(0.0.0.0/0) is refused, because it would let in everybody, and because Twilio silently stores it
-                as a single address.
+              - V(0.0.0.0/0) is refused, because it would let in everybody, and because Twilio silently stores
+                it as a single address.
             type: str
             required: true
           friendly_name:
@@ -50,12 +50,13 @@ options:
         default: false
       merge:
         description:
-          - Whether neighbouring entries are merged into larger networks before they are compared with Twilio's, so
-            that more than 100 addresses fit. Exactly the same addresses are let in.
-          - Only entries with the same O(ip_access_control_lists[].ip_addresses[].friendly_name) are merged with each
-            other, and entries without one with each other. The merged entry keeps that name; one without a name gets
-            the merged network as its name when it is created.
-          - Entries that Twilio has and that are covered by a merged one stay unless O(ip_access_control_lists[].purge_ip_addresses)
+          - Whether neighbouring entries are merged into larger networks before they are compared with Twilio's,
+            so that more than 100 addresses fit. Exactly the same addresses are let in.
+          - Only entries with the same O(ip_access_control_lists[].ip_addresses[].friendly_name) are merged with
+            each other, and entries without one with each other. The merged entry keeps that name; one without
+            a name gets the merged network as its name when it is created.
+          - Entries that Twilio has and that are covered by a merged one stay unless
+            O(ip_access_control_lists[].purge_ip_addresses)
             is set.
         type: bool
         default: false
@@ -89,8 +90,8 @@ options:
         type: str
       friendly_name:
         description:
-          - Name of the list, at most 64 characters. It identifies the list if O(credential_lists[].sid) is not given;
-            with O(credential_lists[].sid) it is the name the list is given.
+          - Name of the list, at most 64 characters. It identifies the list if O(credential_lists[].sid) is not
+            given; with O(credential_lists[].sid) it is the name the list is given.
           - An account has at most 100 credential lists.
         type: str
       credentials:
@@ -101,8 +102,8 @@ options:
         suboptions:
           username:
             description:
-              - Name of the user, at most 32 letters, digits and characters of C(-_.!~*'()&=+$,;). It identifies the
-                user, and cannot be changed.
+              - Name of the user, at most 32 letters, digits and characters of C(-_.!~*'()&=+$,;). It identifies
+                the user, and cannot be changed.
             type: str
             required: true
           password:
@@ -122,8 +123,8 @@ options:
       update_password:
         description:
           - V(on_create) sends a password only when the user is created.
-          - V(always) also sends it to users that exist, and is then always a change. If an answer is lost the password
-            is sent again, which does no harm.
+          - V(always) also sends it to users that exist, and is then always a change. If an answer is lost the
+            password is sent again, which does no harm.
         type: str
         choices:
           - on_create
@@ -158,9 +159,9 @@ options:
         type: str
       friendly_name:
         description:
-          - Name of the address, at most 64 characters, and at most 32 if O(addresses[].emergency_enabled=true). It
-            identifies the address if O(addresses[].sid) is not given; with O(addresses[].sid) it is the name the
-            address is given.
+          - Name of the address, at most 64 characters, and at most 32 if O(addresses[].emergency_enabled=true).
+            It identifies the address if O(addresses[].sid) is not given; with O(addresses[].sid) it is the name
+            the address is given.
         type: str
       customer_name:
         description:
@@ -181,7 +182,8 @@ options:
       address_region:
         description:
           - State, province or region. Needed for a new address.
-          - Twilio calls it C(region), which here is the name of the option for the Twilio region, as in every module.
+          - Twilio calls it C(region), which here is the name of the option for the Twilio region, as in every
+            module.
         type: str
       postal_code:
         description:
@@ -197,15 +199,15 @@ options:
         type: bool
       auto_correct_address:
         description:
-          - Whether Twilio may correct the address. Twilio itself would do so by default; this module does not, so
-            that the account holds what the description says. Where Twilio knows a similar address it then refuses
-            yours with error 21629 and names its own, for you to put into the description.
-          - If V(true), what Twilio has stored stays as long as it means the same as what is described. Case, accents
-            and punctuation do not count, nor do abbreviations of the United States Postal Service, region names or
-            codes of the United States and Canada, and the last four digits of a ZIP code.
+          - Whether Twilio may correct the address. Twilio itself would do so by default; this module does not,
+            so that the account holds what the description says. Where Twilio knows a similar address it then
+            refuses yours with error 21629 and names its own, for you to put into the description.
+          - If V(true), what Twilio has stored stays as long as it means the same as what is described. Case,
+            accents and punctuation do not count, nor do abbreviations of the United States Postal Service, region
+            names or codes of the United States and Canada, and the last four digits of a ZIP code.
           - A correction that goes further is a difference, because it could as well be a move to another address.
-            The task then warns, with both values. Until the description says what Twilio says, every run sends the
-            field again.
+            The task then warns, with both values. Until the description says what Twilio says, every run sends
+            the field again.
           - A prediction in check mode has the address as described, because only Twilio knows the correction.
         type: bool
         default: false
@@ -223,7 +225,8 @@ options:
 options:
   trunks:
     description:
-      - Trunks, in the words of M(dialtone.voice.twilio_trunk). Which numbers they have is said by O(phone_numbers[].trunk).
+      - Trunks, in the words of M(dialtone.voice.twilio_trunk). Which numbers they have is said by
+        O(phone_numbers[].trunk).
       - They may refer to lists by names that this task gives them.
     type: list
     elements: dict
@@ -235,7 +238,8 @@ options:
       domain_name:
         description:
           - Termination domain, lower-case labels ending in C(.pstn.twilio.com), without an edge.
-          - Identifies the trunk if O(trunks[].sid) is not given. If no trunk has the domain, one called O(trunks[].friendly_name)
+          - Identifies the trunk if O(trunks[].sid) is not given. If no trunk has the domain, one called
+            O(trunks[].friendly_name)
             is given it.
           - An empty string clears it.
           - With O(trunks[].state=absent) a trunk is deleted only if it has this domain.
@@ -243,8 +247,8 @@ options:
       friendly_name:
         description:
           - Name of the trunk, at most 64 characters.
-          - Identifies the trunk if neither O(trunks[].sid) nor O(trunks[].domain_name) do. Several trunks of that
-            name are an error.
+          - Identifies the trunk if neither O(trunks[].sid) nor O(trunks[].domain_name) do. Several trunks of
+            that name are an error.
         type: str
       secure:
         description:
@@ -304,20 +308,21 @@ options:
               - do-not-trim
       origination_urls:
         description:
-          - Where Twilio sends inbound calls, as a set of at most 10. Lower priorities are tried first; among equal
-            ones the weight divides the calls.
+          - Where Twilio sends inbound calls, as a set of at most 10. Lower priorities are tried first; among
+            equal ones the weight divides the calls.
         type: list
         elements: dict
         suboptions:
           friendly_name:
             description:
               - Name of the entry, at most 64 characters; it identifies the entry.
-              - Without it the entry is identified by O(trunks[].origination_urls[].sip_url), which then is also its
-                name when created, and which no other entry may have.
+              - Without it the entry is identified by O(trunks[].origination_urls[].sip_url), which then is also
+                its name when created, and which no other entry may have.
             type: str
           sip_url:
             description:
-              - SIP URL such as C(sip:pbx.example.com:5060;transport=tls). C(sips) is not accepted; use C(transport=tls).
+              - SIP URL such as C(sip:pbx.example.com:5060;transport=tls). C(sips) is not accepted; use
+                C(transport=tls).
             type: str
             required: true
           priority:
@@ -380,28 +385,33 @@ options:
     suboptions:
       phone_number:
         description:
-          - The number in E.164. Either this or O(phone_numbers[].sid) is needed.
+          - The number in E.164.
         type: str
       sid:
         description:
-          - SID of the number (C(PN) and 32 hexadecimal digits), for one the account owns.
+          - SID of the number (C(PN) and 32 hexadecimal digits), for one the account owns, in place of
+            O(phone_numbers[].phone_number).
         type: str
       trunk:
         description:
           - Name, termination domain or SID of the trunk the number is on. An empty string takes it off its trunk.
           - Excludes O(phone_numbers[].voice_application_sid); Twilio clears the one when the other is set.
+          - With C(release=true) it confirms that the number may be released although it is on that trunk.
         type: str
       address:
         description:
-          - Name or SID of the address that the regulations of the number ask for. An empty string clears it.
+          - Name or SID of the address that the number's regulations ask for. An empty string clears it.
         type: str
       emergency_address:
         description:
-          - Name or SID of the address that emergency services are sent to. An empty string clears it.
+          - Name or SID of the address that emergency services are sent to. An empty string unregisters it.
+          - Twilio registers and unregisters it some time later. The task waits for that, also if an earlier task
+            asked for it, and fails if it fails. A registration that failed is tried again by the next run.
+          - An address that is not enabled for emergency calling or is in another country than the number is refused.
         type: str
       friendly_name:
         description:
-          - Name of the number, at most 64 characters.
+          - Name of the number, at most 64 characters. With C(search) it is needed and marks the set.
         type: str
       voice_url:
         description:
@@ -431,7 +441,7 @@ options:
         type: str
       voice_caller_id_lookup:
         description:
-          - Whether callers' names are looked up (charged).
+          - Whether the names of callers are looked up (CNAM, US and Canada only; each look-up is charged).
         type: bool
       sms_url:
         description:
@@ -472,7 +482,7 @@ options:
           - POST
       address_sid:
         description:
-          - SID of the address (C(AD)) that the number's regulations ask for. An empty string clears it.
+          - SID of the address (C(AD)), in place of O(phone_numbers[].address). An empty string clears it.
         type: str
       bundle_sid:
         description:
@@ -484,8 +494,7 @@ options:
         type: str
       emergency_address_sid:
         description:
-          - SID of the address (C(AD)) that emergency services are sent to. An empty string clears it.
-          - Twilio registers it later; C(phone_number.emergency_address_status) says how far it is.
+          - SID of that address (C(AD)), in place of O(phone_numbers[].emergency_address).
         type: str
       state:
         description:
@@ -512,8 +521,8 @@ options:
         elements: str
       high_risk_special:
         description:
-          - Countries whose expensive service numbers may be called too. Each must be open for ordinary numbers as
-            well, because opening only the risky part of a country is a slip.
+          - Countries whose expensive service numbers may be called too. Each must be open for ordinary numbers
+            as well, because opening only the risky part of a country is a slip.
           - An empty list closes all of them. If not given, these permissions stay as they are.
         type: list
         elements: str
@@ -532,8 +541,9 @@ options:
       inheritance:
         description:
           - Whether a subaccount takes over the permissions of its main account. It excludes the lists if V(true).
-          - If V(false) where the subaccount has inherited until now, either all three lists are needed, with O(dialing_permissions.purge=true),
-            or none, because the subaccount's own permissions cannot be seen before.
+          - If V(false) where the subaccount has inherited until now, either all three lists are needed, with
+            O(dialing_permissions.purge=true), or none, because the subaccount's own permissions cannot be seen
+            before.
           - If not given, it stays as it is. Only subaccounts can inherit.
         type: bool
 """

@@ -165,7 +165,7 @@ failure:
     more_info: {description: URL of Twilio's explanation, type: str, returned: always}
     applied: {description: The changes that had been made before, type: list, elements: dict, returned: always}
     failed: {description: The change that failed, type: dict, returned: when a change failed}
-    remaining: {description: The changes that were not begun, type: list, elements: dict, returned: when a change failed}
+    remaining: {description: The other changes that were not made, type: list, elements: dict, returned: when a change failed}
 """
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import addresses

@@ -63,7 +63,7 @@ trunks:
     transfer_caller_id: {description: Whose number the target of a transfer sees., type: str, returned: always}
     disaster_recovery_url: {description: URL for when no origination URL works., type: str, returned: always}
     disaster_recovery_method: {description: HTTP method for that URL., type: str, returned: always}
-    recording: {description: The recording setting., type: dict, returned: always}
+    recording: {description: "The recording setting, with C(mode) and C(trim).", type: dict, returned: always}
     origination_urls:
       description: Entries with C(sid), C(friendly_name), C(sip_url), C(priority), C(weight) and C(enabled).
       type: list
@@ -103,6 +103,8 @@ failure:
     message: {description: "Twilio's words, or the sentence of C(msg).", type: str, returned: always}
     more_info: {description: URL of Twilio's explanation, type: str, returned: always}
     applied: {description: The changes that had been made before, type: list, elements: dict, returned: always}
+    failed: {description: The change that failed, type: dict, returned: when a change failed}
+    remaining: {description: The other changes that were not made, type: list, elements: dict, returned: when a change failed}
 """
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import trunks

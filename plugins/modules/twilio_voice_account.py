@@ -105,54 +105,61 @@ account:
   contains:
     ip_access_control_lists:
       description:
-        - Lists as RV(dialtone.voice.twilio_ip_access_control_list#module:ip_access_control_list) has them, with C(sid),
-          C(account_sid), C(friendly_name) and C(ip_addresses).
+        - Lists with C(sid), C(account_sid), C(friendly_name) and C(ip_addresses), as
+          M(dialtone.voice.twilio_ip_access_control_list) returns them.
       type: list
       elements: dict
       returned: if given
     credential_lists:
       description:
-        - Lists with C(sid), C(account_sid), C(friendly_name) and C(credentials). No password is among them.
+        - Lists with C(sid), C(account_sid), C(friendly_name) and C(credentials), as
+          M(dialtone.voice.twilio_credential_list) returns them. No password is among them.
       type: list
       elements: dict
       returned: if given
     addresses:
       description:
-        - Addresses as RV(dialtone.voice.twilio_address#module:address) has them.
+        - Addresses as M(dialtone.voice.twilio_address) returns them, with C(sid), C(friendly_name), C(iso_country),
+          C(customer_name), C(street), C(street_secondary), C(city), C(address_region), C(postal_code),
+          C(emergency_enabled), C(account_sid), C(validated) and C(verified).
       type: list
       elements: dict
       returned: if given
     trunks:
       description:
-        - Trunks as RV(dialtone.voice.twilio_trunk#module:trunk) has them, with the lists that the task describes.
+        - Trunks as M(dialtone.voice.twilio_trunk) returns them, with C(sid), C(friendly_name), C(domain_name),
+          C(disaster_recovery_url), C(disaster_recovery_method), C(transfer_mode), C(transfer_caller_id), C(secure),
+          C(cnam_lookup_enabled), C(account_sid) and C(recording), and with those of C(origination_urls),
+          C(ip_access_control_lists) and C(credential_lists) that the task describes.
       type: list
       elements: dict
       returned: if given
     phone_numbers:
       description:
-        - Numbers as RV(dialtone.voice.twilio_phone_number#module:phone_number) has them.
+        - Numbers as M(dialtone.voice.twilio_phone_number) returns them, with C(sid), C(phone_number),
+          C(friendly_name), C(voice_url), C(voice_method), C(voice_fallback_url), C(voice_fallback_method),
+          C(voice_application_sid), C(voice_caller_id_lookup), C(sms_url), C(sms_method), C(sms_fallback_url),
+          C(sms_fallback_method), C(sms_application_sid), C(status_callback), C(status_callback_method),
+          C(address_sid), C(bundle_sid), C(identity_sid), C(emergency_address_sid), C(trunk_sid), C(account_sid),
+          C(address_requirements), C(capabilities) and C(emergency_address_status).
       type: list
       elements: dict
       returned: if given
     dialing_permissions:
-      description: Permissions with C(inheritance), C(low_risk), C(high_risk_special) and C(high_risk_tollfraud).
+      description:
+        - Permissions with C(inheritance), C(low_risk), C(high_risk_special) and C(high_risk_tollfraud).
       type: dict
       returned: if given
 unmanaged:
-  description:
-    - What the account has of the kinds that the task describes, and that no entry is about. The module leaves it alone.
+  description: What the account has of the kinds that the task describes, and that no entry is about. It is left alone.
   returned: success
   type: dict
   contains:
-    ip_access_control_lists: &unmanaged
-      description: Objects with C(sid) and C(name).
-      type: list
-      elements: dict
-      returned: if given
-    credential_lists: *unmanaged
-    addresses: *unmanaged
-    trunks: *unmanaged
-    phone_numbers: *unmanaged
+    ip_access_control_lists: {description: Objects with C(sid) and C(name)., type: list, elements: dict, returned: if given}
+    credential_lists: {description: Objects with C(sid) and C(name)., type: list, elements: dict, returned: if given}
+    addresses: {description: Objects with C(sid) and C(name)., type: list, elements: dict, returned: if given}
+    trunks: {description: Objects with C(sid) and C(name)., type: list, elements: dict, returned: if given}
+    phone_numbers: {description: Objects with C(sid) and C(name)., type: list, elements: dict, returned: if given}
 changes:
   description: The changes that were made, or in check mode would be, in order.
   returned: success
