@@ -31,10 +31,9 @@ def authenticate(store: Store, header: str | None) -> tuple[Account, bool]:
         full_access = key.hidden["type"] == "main"
     if account is None or secret is None or not hmac.compare_digest(secret.encode(), password.encode()):
         raise unauthenticated("the account SID or API key, or its secret, is not valid")
-    owner = store.accounts.get(account.owner_account_sid, account)
-    for needed in (account, owner):
-        if needed.status != "active":
-            raise ApiError(errors.ACCOUNT_INACTIVE, f"Account {needed.sid} is {needed.status}", 403)
+    shut = store.inactive(account)
+    if shut is not None:
+        raise ApiError(errors.ACCOUNT_INACTIVE, f"Account {shut.sid} is {shut.status}", 403)
     return account, full_access
 
 

@@ -37,6 +37,7 @@ _COUNTRY_PRICE = {"US": "0.0050", "CA": "0.0050", "GB": "0.0080", "DE": "0.0095"
 _CONTINENT_PRICE = {"NORTH_AMERICA": "0.1200", "SOUTH_AMERICA": "0.0900", "EUROPE": "0.0450", "ASIA": "0.0900",
                     "AFRICA": "0.2500", "OCEANIA": "0.3000"}  # fmt: skip
 _PREMIUM = "1.5000"
+_PROGRAMMABLE = Decimal("2.6")  # a minute of programmable voice, in minutes of a trunk
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ def rates(country: Country) -> list[Rate]:
         found.append(Rate(f"{name} - Special Services", tuple(code[1:] for code in country.special), _PREMIUM))
     price = _COUNTRY_PRICE.get(country.iso, _CONTINENT_PRICE[country.continent])
     return [*found, Rate(name, tuple(code[1:] for code in country.codes), price)]
+
+
+def programmable(price: str) -> str:
+    """The price of a minute of programmable voice where a trunk's costs `price`; for comparison only."""
+    return str((Decimal(price) * _PROGRAMMABLE).quantize(Decimal("0.0001")))
 
 
 def rate_of(number: str) -> Rate | None:

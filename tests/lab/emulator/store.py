@@ -78,6 +78,11 @@ class Store:
         account.serial = old.serial if old else self._serial
         self.accounts[account.sid] = account
 
+    def inactive(self, account: Account) -> Account | None:
+        """What shuts an account: itself or its owner, if suspended or closed; None while it is open."""
+        owner = self.accounts.get(account.owner_account_sid, account)
+        return next((found for found in (account, owner) if found.status != "active"), None)
+
     def subaccounts(self, owner: str) -> list[Account]:
         """The subaccounts of an account, oldest first, closed ones included."""
         return [account for account in self.accounts.values() if account.owner_account_sid == owner]

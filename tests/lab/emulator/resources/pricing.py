@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pricing: v1 for numbers, v2 for the minutes of a trunk."""
+"""Pricing: v1 for numbers and programmable voice, v2 for the minutes of a trunk."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Pricing:
     """Read only; the same for every account."""
 
     numbers = "/v1/PhoneNumbers/Countries"
+    voice = "/v1/Voice/Countries"
     trunking = "/v2/Trunking/Countries"
     number = "/v2/Trunking/Numbers/{DestinationNumber}"
 
@@ -32,6 +33,8 @@ class Pricing:
         return [
             Operation("GET", self.numbers, "pricing", 200, self.list_numbers, pages),
             Operation("GET", self.numbers + "/{IsoCountry}", "pricing", 200, self.fetch_numbers),
+            Operation("GET", self.voice, "pricing", 200, self.list_trunking, pages),
+            Operation("GET", self.voice + "/{IsoCountry}", "pricing", 200, self.fetch_voice),
             Operation("GET", self.trunking, "pricing", 200, self.list_trunking, pages),
             Operation("GET", self.trunking + "/{IsoCountry}", "pricing", 200, self.fetch_trunking),
             Operation("GET", self.number, "pricing", 200, self.fetch_number, origin),
@@ -61,6 +64,24 @@ class Pricing:
             **_head(country, self.trunking),
             "terminating_prefix_prices": [_rate(rate) for rate in prices.rates(country)],
             "originating_call_prices": inbound,
+            "price_unit": prices.CURRENCY,
+        }
+
+    def fetch_voice(self, call: Call) -> dict[str, Any]:
+        country = COUNTRIES.get(call.names["IsoCountry"])
+        if country is None:
+            raise call.not_found()
+        outbound = [
+            {**_price(prices.programmable(rate.price)), "prefixes": list(rate.prefixes), "friendly_name": name}
+            for rate in prices.rates(country)
+            for name in [rate.name.replace("Outbound Trunking", "Programmable Outbound")]
+        ]
+        kinds = prices.NUMBERS.get(country.iso, ())
+        inbound = [{**_price(prices.programmable(prices.ORIGINATING[kind])), "number_type": kind} for kind in kinds]
+        return {
+            **_head(country, self.voice),
+            "outbound_prefix_prices": outbound,
+            "inbound_call_prices": inbound,
             "price_unit": prices.CURRENCY,
         }
 

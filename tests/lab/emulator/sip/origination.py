@@ -27,7 +27,7 @@ class Origination:
         record = store.number(number)
         if record is None or record.data["trunk_sid"] is None:
             return reject(404, "Not Found")
-        if store.accounts[record.account_sid].status != "active":
+        if store.inactive(store.accounts[record.account_sid]):
             return reject(603, "Decline")
         trunk = store.get("TK", record.data["trunk_sid"])
         if trunk is None:

@@ -69,7 +69,7 @@ class Termination:
         trunk, account = self._trunk(request.request_host)
         whose = {"account_sid": account.sid, "trunk_sid": trunk.sid}
         try:
-            if account.status != "active":
+            if self._context.store.inactive(account):
                 raise _RefusalError(603, "Decline")
             _check_transport(trunk, request)
             self._check_access(trunk, request.source_ip)

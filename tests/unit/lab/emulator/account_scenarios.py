@@ -68,6 +68,9 @@ def pricing(twilio: Client) -> None:
     assert {country.iso_country for country in numbers.list()} >= {"US", "CA", "GB"}
     (local, __) = numbers("US").fetch().phone_number_prices
     assert (local["number_type"], local["current_price"]) == ("local", "1.15")
+    voice = twilio.pricing.v1.voice.countries
+    assert len(voice.list(page_size=30)) > 60
+    assert voice("GB").fetch().inbound_call_prices[0]["number_type"] == "local"
     minutes = twilio.pricing.v2.countries
     assert len(minutes.list(page_size=30)) > 60
     outbound = minutes("US").fetch().terminating_prefix_prices

@@ -226,6 +226,20 @@ def test_a_subaccounts_calls_obey_what_it_inherits(caller: Client) -> None:
     assert verdicts() == ["32205", "route"]
     _voice(own, "POST", "Settings", DialingPermissionsInheritance="false")
     assert verdicts() == ["route", "32205"]
-    caller.rest("POST", f"/api/2010-04-01/Accounts/{SUB}.json", {"Status": "suspended"})
+
+
+@pytest.mark.parametrize("suspended", [SUB, ACCOUNT])
+def test_a_suspended_account_has_no_calls(client: Client, suspended: str) -> None:
+    number = "+14155550123"
+    accounts = {ACCOUNT: {"sid": ACCOUNT, "auth_token": TOKEN},
+                SUB: {"sid": SUB, "auth_token": "sub", "owner_account_sid": ACCOUNT, "numbers": [number]}}  # fmt: skip
+    client.lab("POST", "seed", {"accounts": list(accounts.values())})
+    own = client.as_user(SUB, "sub")
+    trunk = own.trunk(DomainName="branch.pstn.twilio.com")["sid"]
+    own.attach(trunk, number)
+    own.origination_url(trunk, "sip:203.0.113.10")
+    client.lab("POST", "seed", {"accounts": [{**accounts[suspended], "status": "suspended"}]})
     request = {"method": "INVITE", "source_ip": "203.0.113.10", "request_host": "branch.pstn.twilio.com"}
-    assert caller.lab("POST", "sip/termination", request).body["code"] == 603
+    assert client.lab("POST", "sip/termination", request).body["code"] == 603
+    assert client.lab("POST", "sip/origination", {"number": number}).body["code"] == 603
+    assert own.trunking("GET", "Trunks").code == 20005
