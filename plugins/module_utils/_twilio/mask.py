@@ -10,6 +10,7 @@ not found; and a secret with a quote or a backslash looks different where a whol
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -115,13 +116,20 @@ class MaskingModule(AnsibleModule):  # type: ignore[misc]
     def fail_json(self, msg: str, **kwargs: Any) -> None:
         super().fail_json(**self._masked({**kwargs, "msg": str(msg)}))
 
+    _given: Mapping[str, Any] = {}
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        # Ansible takes options of the wrong shape out of its own, but not out of its messages.
+        self._given = copy.deepcopy(self.params)
+
     def _log_invocation(self) -> None:
         self._learn()
         super()._log_invocation()
 
     def _learn(self) -> None:
         """Tell Ansible of the secrets it does not find by itself."""
-        found = secrets(self.argument_spec, self.params)
+        found = secrets(self.argument_spec, self._given) | secrets(self.argument_spec, self.params)
         self.no_log_values.update(spelling for secret in found for spelling in spellings(secret))
         self.no_log_values.update(passwords(self.params))
 
