@@ -81,5 +81,7 @@ def usage(stand: Stand) -> None:
     record = numbers.json()[0]
     holds(record, wanted, "usage of numbers")
     same((type(record["count"]), float(record["price"]) > 0), (str, True), f"count and price {record}")
-    holds(months.json()[0], wanted, "usage of numbers this month")
+    month = months.json()[0]
+    holds(month, wanted, "usage of numbers this month")
+    same((month["startDate"][-3:], month["startDate"] <= month["endDate"]), ("-01", True), f"days of the month {month}")
     same(unknown.code != 0, True, f"a category that there is not: {unknown}")
