@@ -77,6 +77,8 @@ failure:
     message: {description: "Twilio's words, or the sentence of C(msg).", type: str, returned: always}
     more_info: {description: URL of Twilio's explanation, type: str, returned: always}
     applied: {description: An empty list., type: list, elements: dict, returned: always}
+    failed: {description: The change that failed, type: dict, returned: when a change failed}
+    remaining: {description: The other changes that were not made, type: list, elements: dict, returned: when a change failed}
 """
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import access_lists
