@@ -47,6 +47,13 @@ _SETTINGS: tuple[Param, ...] = (
 )
 
 
+# What belongs to the old account when a number moves to another.
+_LEFT_BEHIND: dict[str, Any] = {
+    **dict.fromkeys(("trunk_sid", "address_sid", "bundle_sid", "identity_sid")),
+    **dict.fromkeys(("voice_application_sid", "sms_application_sid"), ""),
+}
+
+
 def new_number(phone_number: str) -> dict[str, Any]:
     """The fields of a number nothing is set on yet."""
     block = numbering.block_of(phone_number)
@@ -164,8 +171,7 @@ class IncomingPhoneNumbers(Resource):
     def stored(self, call: Call, record: Record) -> None:
         target = record.data.pop("account_sid", None)
         if target is not None:
-            # What belongs to the old account stays behind.
-            record.data.update(trunk_sid=None, voice_application_sid="", sms_application_sid="", address_sid=None)
+            record.data.update(_LEFT_BEHIND)
             call.context.store.move(record, target)
 
     def check_delete(self, call: Call, record: Record) -> None:

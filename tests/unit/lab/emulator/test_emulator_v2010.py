@@ -325,7 +325,9 @@ def test_a_number_moves_between_parent_and_subaccount(client: Client) -> None:
     client.lab("POST", "seed", {"accounts": [{"sid": sub, "auth_token": "sub", "owner_account_sid": ACCOUNT}]})
     sid = client.number_sid()
     client.attach(client.trunk()["sid"])
+    client.api("POST", f"IncomingPhoneNumbers/{sid}", {"BundleSid": "BU" + "a" * 32})
     moved = client.api("POST", f"IncomingPhoneNumbers/{sid}", {"AccountSid": sub})
+    assert moved.body["bundle_sid"] is None
     assert (moved.status, moved.body["account_sid"], moved.body["trunk_sid"]) == (200, sub, None)
     assert client.api("GET", f"IncomingPhoneNumbers/{sid}").code == 20404
     assert client.as_user(sub, "sub").api("GET", f"IncomingPhoneNumbers/{sid}").status == 200
