@@ -93,8 +93,12 @@ def test_the_concurrency_limit_is_on_everything(client: Client, path: str) -> No
     _settings(client, concurrency_limit=1, latency_seconds=0.2)
     statuses: list[int] = []
 
+    together = threading.Barrier(4)
+
     def ask() -> None:
         other = Client(client.url)
+        other.connection.connect()
+        together.wait(timeout=10)
         statuses.append(other.rest("GET", path).status)
         other.close()
 
