@@ -90,6 +90,20 @@ def test_a_name_that_is_taken_is_refused_before_renaming(world: World) -> None:
             "ip_addresses[0].friendly_name: '' is empty",
         ),
         ({"friendly_name": "x" * 256}, "Twilio takes at most 255"),
+        (
+            {
+                "ip_addresses": [
+                    {"ip_address": "203.0.113.0/24", "friendly_name": "a"},
+                    {"ip_address": "203.0.113.7", "friendly_name": "b"},
+                ],
+                "merge": True,
+            },
+            "overlaps entry 0 (203.0.113.0/24); give both the same name",
+        ),
+        (
+            {"ip_addresses": [{"ip_address": f"203.0.113.{2 * n}"} for n in range(101)], "merge": True},
+            "'101 entries' are more than the 100",
+        ),
         ({"purge_ip_addresses": True}, "all of the following are missing: ip_addresses"),
     ],
 )
@@ -103,6 +117,63 @@ def test_bad_input_is_refused_before_the_first_request(world: World, options: di
 def test_private_addresses_in_a_lab(world: World) -> None:
     made = world.run(NAME, friendly_name="lab", ip_addresses=[{"ip_address": "198.18.10.10"}], allow_private=True)
     assert addresses(made) == ["198.18.10.10/32"]
+
+
+def test_neighbours_are_merged_so_that_more_fit(world: World) -> None:
+    office = [{"ip_address": f"203.0.113.{host}", "friendly_name": "office"} for host in range(128)]
+    branch = [{"ip_address": f"203.0.113.{host}"} for host in range(128, 192)]
+    wanted = {"friendly_name": "all", "ip_addresses": [*office, *branch, *branch[:3]], "merge": True}
+    predicted = world.run(NAME, check=True, **wanted)
+    made = world.run(NAME, **wanted)
+    entries = made["ip_access_control_list"]["ip_addresses"]
+    assert [(entry["ip_address"], entry["friendly_name"]) for entry in entries] == [
+        ("203.0.113.0/25", "office"),
+        ("203.0.113.128/26", "203.0.113.128/26"),
+    ], "other names are not merged, and one without a name is called by its network"
+    assert addresses(predicted) == addresses(made)
+    assert not world.run(NAME, **wanted, purge_ip_addresses=True)["changed"]
+
+
+def test_what_a_merged_entry_covers_goes_only_with_purge_and_after_it(world: World) -> None:
+    world.run(
+        NAME, friendly_name="office", ip_addresses=[{"ip_address": "203.0.113.10"}, {"ip_address": "203.0.113.11"}]
+    )
+    wanted = {
+        "friendly_name": "office",
+        "ip_addresses": [{"ip_address": "203.0.113.10"}, {"ip_address": "203.0.113.11"}],
+        "merge": True,
+    }
+    kept = world.run(NAME, **wanted)
+    assert addresses(kept) == ["203.0.113.10/31", "203.0.113.10/32", "203.0.113.11/32"]
+    purged = world.run(NAME, **wanted, purge_ip_addresses=True)
+    assert addresses(purged) == ["203.0.113.10/31"]
+    world.run(NAME, friendly_name="office", ip_addresses=wanted["ip_addresses"], purge_ip_addresses=True)
+    back = world.run(NAME, **wanted, purge_ip_addresses=True)
+    assert [change["action"] for change in back["changes"]] == ["create", "delete", "delete"]
+
+
+def test_two_halves_do_not_become_everything(world: World) -> None:
+    halves = [{"ip_address": "0.0.0.0/1"}, {"ip_address": "128.0.0.0/1"}]
+    made = world.run(NAME, friendly_name="lab", ip_addresses=halves, merge=True, allow_private=True)
+    assert addresses(made) == ["0.0.0.0/1", "128.0.0.0/1"]
+
+
+def test_the_twin(world: World) -> None:
+    assert world.run(f"{NAME}_info")["ip_access_control_lists"] == []
+    office = world.run(NAME, friendly_name="office", ip_addresses=ENTRIES)["ip_access_control_list"]
+    branch = world.run(NAME, friendly_name="branch", ip_addresses=[])["ip_access_control_list"]
+    everything = world.run(f"{NAME}_info")
+    assert everything["api_requests"] == 3
+    assert sorted(everything["ip_access_control_lists"], key=lambda found: found["friendly_name"]) == [branch, office]
+    for selection in ({"sid": office["sid"]}, {"friendly_name": "office"}):
+        found = world.run(f"{NAME}_info", **selection)
+        assert (found["ip_access_control_lists"], found["api_requests"]) == ([office], 2)
+    bare = world.run(f"{NAME}_info", include_addresses=False)
+    assert bare["api_requests"] == 1
+    assert all("ip_addresses" not in found for found in bare["ip_access_control_lists"])
+    assert world.run(f"{NAME}_info", sid="AL" + "0" * 32)["ip_access_control_lists"] == []
+    assert world.run(f"{NAME}_info", sid=office["sid"], friendly_name="branch")["ip_access_control_lists"] == []
+    assert world.run(f"{NAME}_info", sid="hello")["msg"].startswith("sid: 'hello' is not a SID")
 
 
 @pytest.mark.parametrize("kind", ["reset", "malformed", "timeout"])

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 
+import netaddr
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio import validate as check
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.errors import InvalidInputError
@@ -58,6 +61,25 @@ def test_overlaps() -> None:
         check.disjoint("x[{}]", ["203.0.113.0/24", "203.0.113.7/32"])
     with pytest.raises(InvalidInputError, match=r"^x\[2\]: .*is the same as entry 1"):
         check.disjoint("x[{}]", ["198.51.100.1/32", "203.0.113.7/32", "203.0.113.7/32"])
+    check.disjoint("x[{}]", ["203.0.113.0/24", "203.0.113.7/32"], ["office", "office"])
+    with pytest.raises(InvalidInputError, match=r"^x\[1\]: .* overlaps entry 0 .* give both the same name"):
+        check.disjoint("x[{}]", ["203.0.113.0/24", "203.0.113.7/32"], ["office", None])
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(1, 32)), max_size=12))
+def test_merging_lets_in_exactly_the_same_addresses(blocks: list[tuple[int, int]]) -> None:
+    networks = [str(netaddr.IPNetwork((address, length)).cidr) for address, length in blocks]
+    merged = check.merge(networks)
+    assert netaddr.IPSet(merged) == netaddr.IPSet(networks)
+    assert "0.0.0.0/0" not in merged
+    assert len(merged) <= max(len(networks), 1)
+    check.disjoint("x[{}]", merged)
+    assert check.merge(merged) == merged
+
+
+def test_merging_everything_keeps_two_halves() -> None:
+    assert check.merge(["128.0.0.0/1", "0.0.0.0/1"]) == ["0.0.0.0/1", "128.0.0.0/1"]
+    assert check.merge(["203.0.113.1/32", "203.0.113.0/32", "203.0.113.2/31"]) == ["203.0.113.0/30"]
 
 
 @pytest.mark.parametrize("value", [None, "", "acme-hq.pstn.twilio.com", "a.b2.pstn.twilio.com"])
