@@ -168,20 +168,29 @@ def test_releasing_needs_its_option(world: World) -> None:
     assert not world.run(NAME, phone_number=NUMBERS[0], state="absent", release=True)["changed"]
 
 
-def test_a_number_with_an_emergency_address_is_not_released(world: World) -> None:
-    record = world.context.store.number(NUMBERS[0])
-    assert record is not None
-    record.data.update(emergency_address_sid="AD" + "0" * 32, emergency_address_status="registered")
-    failed = world.run(NAME, phone_number=NUMBERS[0], state="absent", release=True)
-    assert failed["msg"].startswith(f"release: {NUMBERS[0]} is registered for emergency calling")
-    assert world.writes() == []
+def test_a_number_on_a_trunk_is_released_only_if_the_trunk_is_named(world: World) -> None:
+    trunk = world.run("twilio_trunk", friendly_name="hq", phone_numbers=NUMBERS[:1])["trunk"]["sid"]
+    world.run("twilio_trunk", friendly_name="branch")
+    release: dict[str, Any] = {"phone_number": NUMBERS[0], "state": "absent", "release": True}
+    before = world.writes()
+    wrong: list[dict[str, Any]] = [{}, {"trunk": ""}, {"trunk": "branch"}]
+    for options in wrong:
+        for check in (True, False):
+            failed = world.run(NAME, check=check, **release, **options)
+            assert failed["msg"].startswith(f"release: {NUMBERS[0]} is on trunk {trunk}, so calls still go through it.")
+    missing = world.run(NAME, **release, trunk="hqq")
+    assert missing["msg"].startswith("trunk: there is no trunk 'hqq' in the account. Did you mean 'hq'?")
+    assert world.writes() == before
+    assert world.run(NAME, **release, trunk="hq")["changed"]
+    assert not world.run(NAME, **release, trunk="hq")["changed"]
+    assert world.run("twilio_trunk_info")["trunks"][-1]["phone_numbers"] == []
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"phone_number": "202 555 0101"}, "phone_number: '202 555 0101' is not a number in E.164"),
-        ({"phone_number": ...}, "one of the following is required: phone_number, sid"),
+        ({"phone_number": ...}, "one of the following is required: phone_number, sid, phone_numbers, search"),
         ({"phone_number": ..., "sid": "PN" + "0" * 32, "purchase": True}, "purchase: True needs phone_number"),
         ({"purchase": True, "state": "absent"}, "purchase: True makes no sense with state: absent"),
         ({"release": True}, "release: True needs state: absent"),
@@ -189,6 +198,11 @@ def test_a_number_with_an_emergency_address_is_not_released(world: World) -> Non
         ({"address_sid": "here"}, "address_sid: 'here' is not a SID"),
         ({"trunk": "acme.pstn.ashburn.twilio.com"}, "trunk: 'acme.pstn.ashburn.twilio.com' names an edge"),
         ({"friendly_name": "x" * 65}, "Twilio takes at most 64"),
+        ({"address": "hq", "address_sid": "AD" + "0" * 32}, "address: 'hq' excludes address_sid; give one of them"),
+        ({"emergency_address": "hq", "emergency_address_sid": ""}, "emergency_address: 'hq' excludes"),
+        ({"emergency_timeout": -1}, "emergency_timeout: -1.0 is not between 0 and 3600 seconds"),
+        ({"max_price": 1}, "max_price: 1.0 needs search"),
+        ({"phone_numbers": []}, "parameters are mutually exclusive"),
     ],
 )
 def test_bad_input_is_refused_before_the_first_request(world: World, options: dict[str, Any], message: str) -> None:

@@ -1,0 +1,168 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Emergency addresses of numbers: registered and unregistered later, waited for, and never left half-way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from twilio_cases.phone_number import emergency_address
+from twilio_network import NUMBERS, World
+
+NAME = "twilio_phone_number"
+ADDRESSES = "/2010-04-01/Accounts/{account}/Addresses.json"
+CANADA = {
+    "FriendlyName": "toronto", "CustomerName": "Acme", "Street": "100 King St W", "City": "Toronto", "Region": "ON",
+    "PostalCode": "M5X 1A9", "IsoCountry": "CA", "EmergencyEnabled": "true",
+}  # fmt: skip
+BOTH = [{"phone_number": number} for number in NUMBERS[:2]]
+
+
+@pytest.fixture
+def office(world: World) -> World:
+    """An account with an address for emergencies and a trunk."""
+    emergency_address(world)
+    return world
+
+
+def status(world: World, number: str = NUMBERS[0]) -> tuple[str, str]:
+    record = world.run(NAME, check=True, phone_number=number)["phone_number"]
+    return record["emergency_address_sid"][:2], record["emergency_address_status"]
+
+
+def looks(world: World, since: int) -> list[str]:
+    return [entry["path"].rsplit("/", 1)[-1] for entry in world.journal()[since:] if entry["method"] == "GET"]
+
+
+@pytest.mark.parametrize("by", ["name", "sid", "sid of old"])
+def test_a_registration_is_waited_for(office: World, by: str) -> None:
+    sid = next(iter(office.context.store.all("AD"))).sid
+    wanted = {"emergency_address": "emergency" if by == "name" else sid}
+    if by == "sid of old":
+        wanted = {"emergency_address_sid": sid}
+    predicted = office.run(NAME, check=True, diff=True, phone_number=NUMBERS[0], **wanted)
+    made = office.run(NAME, diff=True, phone_number=NUMBERS[0], **wanted)
+    assert (made["phone_number"], made["diff"]) == (predicted["phone_number"], predicted["diff"])
+    assert made["phone_number"]["emergency_address_status"] == "registered"
+    assert made["phone_number"]["emergency_address_sid"] == sid
+    assert office.pauses == [1]
+    again = office.run(NAME, phone_number=NUMBERS[0], **wanted)
+    assert (again["changed"], again["api_requests"]) == (False, 2 if by == "name" else 1)
+
+
+def test_a_registration_is_taken_back(office: World) -> None:
+    office.run(NAME, phone_number=NUMBERS[0], emergency_address="emergency")
+    predicted = office.run(NAME, check=True, phone_number=NUMBERS[0], emergency_address="")
+    made = office.run(NAME, phone_number=NUMBERS[0], emergency_address="")
+    assert made["phone_number"] == predicted["phone_number"]
+    assert status(office) == ("", "unregistered")
+    again = office.run(NAME, phone_number=NUMBERS[0], emergency_address="")
+    assert (again["changed"], again["api_requests"]) == (False, 1)
+
+
+def test_many_are_waited_for_by_one_list_per_look(office: World) -> None:
+    office.context.settings.emergency_seconds = 10
+    before = len(office.journal())
+    made = office.run(NAME, phone_numbers=BOTH, emergency_address="emergency")
+    assert {number["emergency_address_status"] for number in made["phone_numbers"]} == {"registered"}
+    assert looks(office, before) == ["IncomingPhoneNumbers.json", "Addresses.json", *["IncomingPhoneNumbers.json"] * 5]
+    assert office.pauses == [1, 2, 4, 5]
+
+
+@pytest.mark.parametrize("wanted", ["emergency", ""])
+def test_a_second_run_waits_for_what_the_first_one_asked(office: World, wanted: str) -> None:
+    if wanted == "":
+        office.run(NAME, phone_number=NUMBERS[0], emergency_address="emergency")
+    office.context.settings.emergency_seconds = 100
+    late = office.run(NAME, phone_number=NUMBERS[0], emergency_address=wanted, emergency_timeout=3)
+    assert (late["failed"], late["changed"]) == (True, True)
+    assert "has taken more than 3 s, and may still succeed" in late["msg"]
+    assert late["failure"]["applied"][0]["fields"] == ["emergency_address_sid"]
+    writes = office.writes()
+    later = office.run(NAME, phone_number=NUMBERS[0], emergency_address=wanted, emergency_timeout=3)
+    assert (later["failed"], later["changed"]) == (True, False)
+    foreseen = office.run(NAME, check=True, phone_number=NUMBERS[0], emergency_address=wanted)
+    done = office.run(NAME, phone_number=NUMBERS[0], emergency_address=wanted, emergency_timeout=200)
+    assert (done["changed"], done["phone_number"]) == (False, foreseen["phone_number"])
+    assert done["phone_number"]["emergency_address_status"] == ("registered" if wanted else "unregistered")
+    assert office.writes() == writes
+
+
+@pytest.mark.parametrize("then", ["emergency", ""])
+def test_a_registration_that_failed_is_tried_again_or_given_up(office: World, then: str) -> None:
+    office.context.settings.emergency_outcome = "failure"
+    failed = office.run(NAME, phone_numbers=BOTH, emergency_address="emergency")
+    assert "has failed (registration-failure). The number has no emergency address now." in failed["msg"]
+    assert len(failed["failure"]["applied"]) == 2
+    office.context.settings.emergency_outcome = "success"
+    made = office.run(NAME, phone_numbers=BOTH, emergency_address=then)
+    assert (made["changed"], len(made["changes"])) == (True, 2)
+    assert status(office)[1] == ("registered" if then else "unregistered")
+    assert not office.run(NAME, phone_numbers=BOTH, emergency_address=then)["changed"]
+
+
+def test_an_unregistration_that_failed_is_tried_again(office: World) -> None:
+    office.run(NAME, phone_number=NUMBERS[0], emergency_address="emergency")
+    office.context.settings.emergency_outcome = "failure"
+    failed = office.run(NAME, phone_number=NUMBERS[0], emergency_address="")
+    assert "(unregistration-failure). The number keeps its emergency address." in failed["msg"]
+    office.context.settings.emergency_outcome = "success"
+    assert office.run(NAME, phone_number=NUMBERS[0], emergency_address="")["changed"]
+    assert status(office) == ("", "unregistered")
+
+
+def test_other_settings_do_not_wait(office: World) -> None:
+    office.context.settings.emergency_seconds = 100
+    office.run(NAME, phone_number=NUMBERS[0], emergency_address="emergency", emergency_timeout=0)
+    paused = len(office.pauses)
+    assert office.run(NAME, phone_number=NUMBERS[0], friendly_name="x")["changed"]
+    assert len(office.pauses) == paused
+
+
+def test_an_address_that_cannot_be_one_is_refused_before_anything_is_changed(office: World) -> None:
+    office.post(ADDRESSES, **CANADA)
+    office.post(ADDRESSES, **{**CANADA, "FriendlyName": "cellar", "EmergencyEnabled": "false"})
+    writes = office.writes()
+    for check in (True, False):
+        abroad = office.run(NAME, check=check, phone_numbers=BOTH, friendly_name="x", emergency_address="toronto")
+        assert abroad["msg"].startswith("phone_numbers[0].emergency_address: 'toronto' is in CA, and the number in US")
+        cellar = office.run(NAME, check=check, phone_number=NUMBERS[0], emergency_address="cellar")
+        assert cellar["msg"].startswith("emergency_address: 'cellar' is not enabled for emergency calling; set emerg")
+        unknown = office.run(NAME, check=check, phone_number=NUMBERS[0], emergency_address_sid="AD" + "0" * 32)
+        assert unknown["msg"].startswith("emergency_address_sid: there is no address 'AD000")
+    missing = office.run(NAME, phone_number=NUMBERS[0], emergency_address="emergenzy")
+    assert missing["msg"].startswith("emergency_address: there is no address 'emergenzy' in the account. Did you mean")
+    assert office.writes() == writes
+
+
+def test_a_release_unregisters_first_and_waits(office: World) -> None:
+    office.run(NAME, phone_numbers=BOTH, emergency_address="emergency")
+    office.context.settings.emergency_seconds = 100
+    release: dict[str, Any] = {"phone_numbers": BOTH, "state": "absent", "release": True}
+    late = office.run(NAME, **release, emergency_timeout=3)
+    assert "has not ended" in late["msg"]
+    assert all(office.context.store.number(number) for number in NUMBERS)
+    before = len(office.writes())
+    gone = office.run(NAME, **release, emergency_timeout=200)
+    assert gone["phone_numbers"] == [None, None]
+    assert [write.split()[0] for write in office.writes()[before:]] == ["DELETE", "DELETE"]
+    assert not office.run(NAME, **release)["changed"]
+
+
+def test_a_number_is_kept_if_its_address_cannot_be_unregistered(office: World) -> None:
+    office.run(NAME, phone_number=NUMBERS[0], emergency_address="emergency")
+    office.context.settings.emergency_outcome = "failure"
+    failed = office.run(NAME, phone_number=NUMBERS[0], state="absent", release=True)
+    assert "(unregistration-failure)" in failed["msg"]
+    assert office.context.store.number(NUMBERS[0])
+
+
+def test_addresses_of_the_regulations_by_name(office: World) -> None:
+    predicted = office.run(NAME, check=True, phone_number=NUMBERS[0], address="emergency")
+    made = office.run(NAME, phone_number=NUMBERS[0], address="emergency")
+    assert made["phone_number"] == predicted["phone_number"]
+    assert made["phone_number"]["address_sid"].startswith("AD")
+    assert not office.run(NAME, phone_number=NUMBERS[0], address="emergency")["changed"]
+    assert office.run(NAME, phone_number=NUMBERS[0], address="")["phone_number"]["address_sid"] == ""
