@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from twilio_faulty import Scenario, do
-from twilio_network import World
+from twilio_network import ACCOUNT, TOKEN, World
+
+from lab.emulator.seed import seed
 
 SUB, KEY = "twilio_subaccount", "twilio_api_key"
 HIDDEN = {"_ansible_no_log": True}  # as Ansible tells a module that the task has no_log: true
@@ -53,11 +55,25 @@ def two_keys(world: World) -> None:
         do(world, KEY, friendly_name=name, **HIDDEN)
 
 
+SEEDED = "SK" + "5" * 32
+
+
+def known_key(world: World) -> None:
+    """Make a key whose SID is known, because only by its SID can one be renamed."""
+    two_keys(world)
+    key = {"sid": SEEDED, "secret": "not0used0by0any0task", "type": "main"}
+    seed(
+        world.context,
+        {"accounts": [{"sid": ACCOUNT, "auth_token": TOKEN, "friendly_name": "Tests", "api_keys": [key]}]},
+    )
+
+
 SCENARIOS = [
     Scenario("subaccount create", SUB, {"friendly_name": "branch"}, closed),
     Scenario("subaccount create suspended", SUB, {"friendly_name": "branch", "status": "suspended"}),
     Scenario("subaccount suspend", SUB, {"friendly_name": "branch", "status": "suspended"}, namesakes),
     Scenario("subaccount close", SUB, {"friendly_name": "branch", "state": "absent", "close": True}, namesakes),
     Scenario("key create", KEY, {"friendly_name": "new", **HIDDEN}, two_keys),
+    Scenario("key rename", KEY, {"sid": SEEDED, "friendly_name": "renamed"}, known_key),
     Scenario("key delete", KEY, {"friendly_name": "old", "state": "absent"}, two_keys),
 ]

@@ -39,9 +39,13 @@ def validate(params: Mapping[str, Any]) -> None:
     elif params["close"]:
         raise InvalidInputError("close", True, "needs state: absent.")
     if params["sid"] and params["sid"] == params["account_sid"]:
-        raise InvalidInputError(
-            "sid", params["sid"], "is the account that account_sid names; this module manages the ones below it."
-        )
+        raise _own("sid", params["sid"])
+
+
+def _own(option: str, value: str) -> InvalidInputError:
+    return InvalidInputError(
+        option, value, "is the account that account_sid names; this module manages those below it."
+    )
 
 
 def ensure(task: Task) -> Outcome:
@@ -161,7 +165,10 @@ def _find(task: Task) -> Record | None:
 def _by_name(task: Task, name: str) -> Record | None:
     """Return the only subaccount with the name; Twilio lets several have it, and keeps closed ones in the list."""
     named = task.api.list(SUBACCOUNT, filters={"FriendlyName": name})
-    return by_field(SUBACCOUNT.label, filter(_open, named), "friendly_name", name)
+    found = by_field(SUBACCOUNT.label, filter(_open, named), "friendly_name", name)
+    if found is not None and found["sid"] == task.params["account_sid"]:
+        raise _own("friendly_name", name)  # the credentials are those of a subaccount
+    return found
 
 
 def _open(record: Mapping[str, Any]) -> bool:
