@@ -37,6 +37,13 @@ def find_named(task: Task, kind: Kind, entry: Mapping[str, Any], prefix: str = "
         AmbiguousError: the name is borne by several, or would be after renaming.
         TwilioError: there is no object with the SID, and one should be present.
     """
+    try:
+        return _find(task, kind, entry, prefix)
+    except AmbiguousError as error:
+        raise error.at(f"{prefix}friendly_name") if prefix else error from None
+
+
+def _find(task: Task, kind: Kind, entry: Mapping[str, Any], prefix: str) -> Record | None:
     directory, label, name = task.directory, kind.resource.label, entry["friendly_name"]
     if not entry["sid"]:
         return directory.one(kind.resource, "friendly_name", name)
