@@ -311,8 +311,9 @@ class Api:
         self, method: str, url: str, params: Mapping[str, Any] | None = None, data: Mapping[str, str] | None = None
     ) -> Record:
         """Send one request and return the decoded body, asking again while a fresh object is not known everywhere."""
-        concerned = [url, *(data or {}).values()]
-        fresh = method != "DELETE" and any(sid in text for sid in tuple(self._fresh) for text in concerned)
+        path = url.partition("?")[0]
+        concerned = {*path[: -len(".json") if path.endswith(".json") else None].split("/"), *(data or {}).values()}
+        fresh = method != "DELETE" and not self._fresh.isdisjoint(concerned)
         for attempt in range(FRESH_TRIES):
             response = self._client.request(method, url, params=params, data=data)
             if response.status_code == 404 and fresh and attempt < FRESH_TRIES - 1:

@@ -108,12 +108,16 @@ class Directory:
         Raises:
             AmbiguousError: there are several.
         """
+        return only(resource.label, str(value), self.bearers(resource, field, value))
+
+    def bearers(self, resource: Resource, field: str, value: object) -> list[Record]:
+        """Return all objects of a kind whose field has the value."""
         index = self._indexes.get((resource.label, field))
         if index is None:
             index = self._indexes[resource.label, field] = {}
             for record in self.records(resource):
                 index.setdefault(record.get(field), []).append(record)
-        return only(resource.label, str(value), index.get(value, []))
+        return index.get(value, [])
 
     def members(self, resource: Resource, parent: str) -> list[Record]:
         """Return what belongs to an object; only the first call costs requests."""

@@ -85,6 +85,7 @@ CHANGING: dict[str, list[dict[str, Any]]] = {
         {"dialing_permissions": {"low_risk": ["FR"], "purge": False}},
     ],
 }
+READING: dict[str, list[dict[str, Any]]] = {f"{MODULE}_info": [{}, {"include": ["trunks", "phone_numbers"]}]}
 
 
 def made(world: World) -> None:
