@@ -169,7 +169,7 @@ class Directory:
         leaving = self._leaving.get(str(record[kind.resource.handle]))
         if leaving is not None:
             raise InvalidInputError(
-                option, name, f"is a {kind.resource.label} that {leaving} deletes; leave out the one or the other."
+                option, name, f"is the {kind.resource.label} that {leaving} deletes; leave out the one or the other."
             )
 
     def find(self, kind: Kind, names: Sequence[str]) -> dict[str, Found]:
