@@ -8,6 +8,7 @@ The limits are those of Twilio's API reference (trunking v1, SIP IpAccessControl
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -150,6 +151,13 @@ def between(option: str, value: int | None, lowest: int, highest: int) -> None:
         raise InvalidInputError(option, value, f"is outside {lowest} to {highest}.")
 
 
+@functools.lru_cache(maxsize=None)
+def _not_public() -> list[tuple[int, int, str]]:
+    """Return the blocks of ``NOT_PUBLIC`` as first address, last address, what they are."""
+    blocks = [(netaddr.IPNetwork(block), what) for block, what in NOT_PUBLIC.items()]
+    return [(block.first, block.last, what) for block, what in blocks]
+
+
 def network(option: str, value: str, allow_private: bool) -> str:
     """Return an IPv4 address or network as ``address/prefix``.
 
@@ -178,9 +186,8 @@ def network(option: str, value: str, allow_private: bool) -> str:
         raise InvalidInputError(
             option, value, f"has host bits set; write {net.cidr} for the network or {net.ip}/32 for the address."
         )
-    for block, what in NOT_PUBLIC.items():
-        other = netaddr.IPNetwork(block)
-        if not allow_private and (net in other or other in net):
+    for first, last, what in [] if allow_private else _not_public():
+        if net.first <= last and first <= net.last:
             raise InvalidInputError(
                 option,
                 value,
@@ -203,7 +210,7 @@ def disjoint(option: str, networks: Sequence[str], groups: Sequence[str | None] 
         for earlier, other in enumerate(parsed[:index]):
             if groups is not None and groups[index] == groups[earlier]:
                 continue
-            if net in other or other in net:
+            if net.first <= other.last and other.first <= net.last:
                 how = "is the same as" if net == other else "overlaps"
                 remedy = "list every address once." if groups is None else "give both the same name, or list one only."
                 raise InvalidInputError(
