@@ -151,7 +151,7 @@ def between(option: str, value: int | None, lowest: int, highest: int) -> None:
         raise InvalidInputError(option, value, f"is outside {lowest} to {highest}.")
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _not_public() -> list[tuple[int, int, str]]:
     """Return the blocks of ``NOT_PUBLIC`` as first address, last address, what they are."""
     blocks = [(netaddr.IPNetwork(block), what) for block, what in NOT_PUBLIC.items()]
