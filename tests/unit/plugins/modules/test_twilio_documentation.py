@@ -315,18 +315,18 @@ def test_documented_options_are_those_there_are(name: str) -> None:
     own = {option: entry for option, entry in spec.items() if option not in boundary.COMMON_SPEC}
     documented = dict(parsed(name, "DOCUMENTATION").get("options", {}))
     for fragment in objects(parsed(name, "DOCUMENTATION")["extends_documentation_fragment"]):
-        base, __, section = fragment.partition(".twilio_account.")
+        __, __, section = fragment.partition(".twilio_account.")
         if section:
             documented.update(yaml.safe_load(getattr(AccountDocFragment, section.upper()))["options"])
     compare(documented, own, "")
 
 
 def secrets(spec: Mapping[str, Any], where: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the options that hold secrets, judged by their names; what has choices chooses and holds nothing."""
+    """Yield the options that hold secrets, judged by their names; choices and paths hold none."""
     for option, entry in spec.items():
         if (
             SECRET.search(option)
-            and entry.get("type", "str") not in ("bool", "list", "dict")
+            and entry.get("type", "str") not in ("bool", "list", "dict", "path")
             and "choices" not in entry
         ):
             yield where + option, entry
