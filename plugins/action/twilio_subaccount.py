@@ -37,7 +37,9 @@ class ActionModule(ShowProgress):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task = self._task
-        shows, what, option = SECRETS[str(task.resolved_action or task.action).rpartition(".")[2]]
+        # ansible-core 2.18 takes this plugin's name for the resolved action of a module that is routed here.
+        names = [str(name).rpartition(".")[2] for name in (task.action, task.resolved_action)]
+        shows, what, option = next(SECRETS[name] for name in names if name in SECRETS)
         # The result of a task that goes on in the background is fetched, and shown, by another task.
         if shows(task.args) and (task.async_val or not task.no_log):
             error = hidden_result(what, option)
