@@ -16,7 +16,7 @@ description:
   - The same account gives the same bytes. Nothing that is returned is secret.
 requirements:
   - phonenumbers
-positional: office, settings, country
+positional: office, settings, country, regions
 options:
   _input:
     description: C(account) of M(dialtone.voice.twilio_voice_account_info).
@@ -37,6 +37,11 @@ options:
     description: ISO 3166-1 alpha-2 code for C(voice_country). Without it, the country of most numbers.
     type: str
     default: ""
+  regions:
+    description: C(trunk_regions) of M(dialtone.voice.twilio_trunk_region_info). Without it, regions are not described.
+    type: list
+    elements: dict
+    default: []
 seealso:
   - plugin: dialtone.voice.account_objects
     plugin_type: filter
@@ -77,7 +82,7 @@ _value:
       elements: str
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.dialtone.voice.plugins.module_utils._voice import export, export_files
@@ -85,11 +90,19 @@ from ansible_collections.dialtone.voice.plugins.plugin_utils._faces import as_fi
 
 
 def account_description(
-    account: Mapping[str, Any], office: str = "office", settings: Mapping[str, Any] | None = None, country: str = ""
+    account: Mapping[str, Any],
+    office: str = "office",
+    settings: Mapping[str, Any] | None = None,
+    country: str = "",
+    regions: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     chosen = {name: str(value) for name, value in (settings or {}).items() if value}
     exported = export.describe(
-        account, description_options(), region=chosen.get("voice_twilio_region", ""), country=country
+        account,
+        description_options(),
+        region=chosen.get("voice_twilio_region", ""),
+        country=country,
+        regions=regions,
     )
     return {
         "files": export_files.files(exported, office, chosen),

@@ -27,6 +27,7 @@ _OTHER_NUMBER_FIELDS = (
     "voice_application_sid", "voice_url", "voice_fallback_url", "sms_application_sid", "sms_url", "sms_fallback_url",
     "status_callback", "bundle_sid", "identity_sid",
 )  # fmt: skip
+_ADDRESS_SID = re.compile("AD[0-9a-f]{32}")
 _TEMPLATE = re.compile(r"\{\{|\{%|\{#")
 _PLACE = re.compile(r"(?P<variable>voice_[a-z_]+)(?:\[(?P<place>[0-9]+)\](?:\.(?P<key>[a-z_]+))?)?")
 
@@ -50,20 +51,30 @@ class Exported:
     numbers_without_trunk: list[str] = field(default_factory=list)
 
 
-def describe(account: Mapping[str, Any], options: Options, *, region: str = "", country: str = "") -> Exported:
+def describe(
+    account: Mapping[str, Any],
+    options: Options,
+    *,
+    region: str = "",
+    country: str = "",
+    regions: Sequence[Mapping[str, Any]] = (),
+) -> Exported:
     """Return the description of an account.
 
     Args:
         account: as the module twilio_voice_account_info returns it.
         options: the options of the role ``voice_description``.
-        region: processing region of the trunks; empty for us1.
+        region: region whose trunks these are; empty for us1.
         country: ISO code for ``voice_country``; empty for the one of most numbers.
+        regions: ``domain_name`` and ``voice_region`` of trunks, as twilio_trunk_region_info returns them.
     """
     found = Exported({})
     lists = [_access_list(entry) for entry in _records(account, "ip_access_control_lists")]
     addresses = [_address(entry) for entry in _records(account, "addresses")]
     credentials = [_credential_list(entry) for entry in _records(account, "credential_lists")]
-    trunks = [_trunk(entry, EDGES.get(region or "us1", EDGES["us1"])) for entry in _records(account, "trunks")]
+    processed = {str(entry["domain_name"]): str(entry["voice_region"]) for entry in regions}
+    edges = EDGES.get(region or "us1", EDGES["us1"])
+    trunks = [_trunk(entry, edges, processed) for entry in _records(account, "trunks")]
     numbers = _numbers(account, trunks, found)
     permissions = account.get("dialing_permissions") or {}
     found.variables = {
@@ -136,7 +147,7 @@ def _names(members: Any) -> list[str]:
     return sorted(each if isinstance(each, str) else str(each["friendly_name"]) for each in members or [])
 
 
-def _trunk(entry: Mapping[str, Any], edges: Sequence[str]) -> Object:
+def _trunk(entry: Mapping[str, Any], edges: Sequence[str], regions: Mapping[str, str]) -> Object:
     urls = sorted(entry.get("origination_urls") or [], key=lambda url: (url["priority"], str(url["friendly_name"])))
     lists, credentials = _names(entry.get("ip_access_control_lists")), _names(entry.get("credential_lists"))
     recording = entry.get("recording") or {}
@@ -164,15 +175,14 @@ def _trunk(entry: Mapping[str, Any], edges: Sequence[str]) -> Object:
         trunk["transfer"] = {key: value for key, value in transfer.items() if value}
     if entry.get("cnam_lookup_enabled") is not None:
         trunk["cnam_lookup"] = bool(entry["cnam_lookup_enabled"])
-    if entry.get("voice_region"):
-        trunk["region"] = entry["voice_region"]
+    if entry["domain_name"] in regions:
+        trunk["region"] = regions[entry["domain_name"]]
     return trunk
 
 
 def _transport(urls: Sequence[Mapping[str, Any]]) -> str:
-    """Return the transport of the first URL; if another one differs, the checks will say so."""
-    match = re.search(r";transport=(\w+)", str(urls[0]["sip_url"]).lower()) if urls else None
-    return match[1] if match else "udp"
+    """Return the transport of the first URL; if another one differs, or it is TLS without security, the checks say so."""
+    return "tcp" if urls and ";transport=tcp" in str(urls[0]["sip_url"]).lower() else "udp"
 
 
 def _numbers(account: Mapping[str, Any], trunks: Sequence[Object], found: Exported) -> list[Object]:
@@ -184,7 +194,7 @@ def _numbers(account: Mapping[str, Any], trunks: Sequence[Object], found: Export
     numbers = []
     for entry in _records(account, "phone_numbers"):
         number = entry["phone_number"]
-        reference = entry.get("trunk_sid") or entry.get("trunk")
+        reference = entry.get("trunk")
         if not reference:
             found.numbers_without_trunk.append(number)
             continue
@@ -198,9 +208,11 @@ def _numbers(account: Mapping[str, Any], trunks: Sequence[Object], found: Export
             found.lost.append(
                 f"Number {number}: the description does not hold its {', '.join(others)}; they stay as they are."
             )
-        for key in ("address", "emergency_address"):
-            if entry.get(f"{key}_sid") and not entry.get(key):
-                found.lost.append(f"Number {number}: its {key} {entry[f'{key}_sid']} has no name; it stays as it is.")
+        addresses = {key: entry[key] for key in ("address", "emergency_address") if entry.get(key)}
+        for key in [key for key, name in addresses.items() if _ADDRESS_SID.fullmatch(name)]:
+            found.lost.append(f"Number {number}: its {key} {addresses.pop(key)} has no name; it stays as it is.")
+        if "emergency_address" not in entry:
+            found.lost.append(f"Number {number}: its emergency address is just being registered; it stays as it is.")
         numbers.append(
             {
                 "number": number,
@@ -209,7 +221,7 @@ def _numbers(account: Mapping[str, Any], trunks: Sequence[Object], found: Export
                 "owner": PLACEHOLDER,
                 "purpose": PLACEHOLDER,
                 "destination": {"unassigned": True},
-                **{key: entry[key] for key in ("address", "emergency_address") if entry.get(key)},
+                **addresses,
             }
         )
     found.numbers_without_trunk.sort()

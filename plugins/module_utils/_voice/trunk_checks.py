@@ -301,7 +301,9 @@ def _origination_entry(path: str, entry: Mapping[str, Any], trunk: Mapping[str, 
     ):
         yield f"{path}: {problem}"
     parameters = dict(text.partition("=")[::2] for text in match["parameters"].lower().split(";")[1:])
-    transport = parameters.get("transport", "udp")
+    # Twilio calls a secure trunk by TLS, whatever the URL says; without a port it is then TLS's own.
+    implied = "tls" if trunk["transport"] == "tls" and match["port"] in (None, "5061") else "udp"
+    transport = parameters.get("transport", implied)
     if trunk["transport"] and transport != trunk["transport"]:
         yield (
             f"{path}: '{url}' means transport {transport}, but the trunk's transport is {trunk['transport']}: write "

@@ -14,7 +14,9 @@ from typing import Any
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # What a YAML reader refuses, or takes for the end of a line.
-_UNPRINTABLE = re.compile('[\x00-\x1f"\\\\\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
+_REFUSED = r"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
+_UNPRINTABLE = re.compile(f"[{_REFUSED}]")
+_ESCAPED = re.compile(rf'[{_REFUSED}"\\]')
 
 
 def scalar(value: Any) -> str:
@@ -30,7 +32,7 @@ def scalar(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str):
-        return f'"{_UNPRINTABLE.sub(_escape, value)}"'
+        return f'"{_ESCAPED.sub(_escape, value)}"'
     raise TypeError(f"{type(value).__name__} cannot be written")
 
 

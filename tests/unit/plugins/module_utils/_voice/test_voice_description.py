@@ -179,8 +179,8 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
         "write no transport in the URL",
     ),
     (
-        trunk(transport="tls", origination=[{"sip_url": "sip:a"}]),
-        "'sip:a' means transport udp, but the trunk's transport is tls",
+        trunk(transport="tls", origination=[{"sip_url": "sip:a:5060"}]),
+        "'sip:a:5060' means transport udp, but the trunk's transport is tls",
         "write ;transport=tls in the URL",
     ),
     # Numbers
