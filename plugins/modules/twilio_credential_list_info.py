@@ -76,7 +76,7 @@ failure:
     code: {description: Twilio's error code, type: int, returned: always}
     message: {description: "Twilio's words, or the sentence of C(msg).", type: str, returned: always}
     more_info: {description: URL of Twilio's explanation, type: str, returned: always}
-    applied: {description: An empty list., type: list, elements: dict, returned: always}
+    applied: {description: The changes that had been made before, type: list, elements: dict, returned: always}
     failed: {description: The change that failed, type: dict, returned: when a change failed}
     remaining: {description: The other changes that were not made, type: list, elements: dict, returned: when a change failed}
 """

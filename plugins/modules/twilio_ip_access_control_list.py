@@ -117,7 +117,7 @@ changes:
     action: {description: "One of V(create), V(update) and V(delete).", type: str, returned: always}
     resource: {description: What was changed, type: str, returned: always}
     name: {description: Which one, type: str, returned: always}
-    sid: {description: Its SID before the change; null if it is created, type: str, returned: always}
+    sid: {description: "Its SID, or what stands for one; null if there is none before the change.", type: str, returned: always}
     fields: {description: Names of the fields that were sent, type: list, elements: str, returned: always}
 api_requests:
   description: Requests sent to Twilio, each retry counted.

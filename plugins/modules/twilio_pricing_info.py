@@ -116,7 +116,9 @@ destinations:
       elements: dict
       returned: always
     originating_call_price:
-      description: What a call to it costs if it is a number of the account; null if Twilio has no price.
+      description:
+        - What a call to it costs if it is a number of the account, as C(number_type), C(base_price) and C(current_price).
+        - Null if Twilio has no price.
       type: dict
       returned: always
 api_requests:
