@@ -121,7 +121,8 @@ class _Draft:
 
     def _name(self, record: Mapping[str, Any]) -> str:
         names = [record.get(name) for name in self.node.resource.identity]
-        return str(next((name for name in names if name), None) or record.get(self.node.resource.handle) or "")
+        fallback = self.node.resource.label if self.node.resource.singleton else ""
+        return str(next((name for name in names if name), None) or record.get(self.node.resource.handle) or fallback)
 
     def _drop(self, current: Mapping[str, Any]) -> None:
         node, name = self.node, self._name(current)

@@ -133,15 +133,11 @@ def node(task: Task, entry: Mapping[str, Any], current: Record, prefix: str = ""
             countries = [dict(country, **dict.fromkeys(RISKS.values())) for country in countries]
     items = [item for item in (_item(entry, given, purge, country) for country in countries) if item.values]
     if given:
-        low = RISKS["low_risk"]
         values = {item.match["iso_code"]: item.values for item in items}
-        opened = {
-            str(country["iso_code"])
-            for country in countries
-            if values.get(country["iso_code"], {}).get(low, country[low])
-        }
-        _need_low_risk(entry, opened, prefix)
+        after = [{**country, **values.get(country["iso_code"], {})} for country in countries]
+        _need_low_risk(entry, {str(country["iso_code"]) for country in after if country[RISKS["low_risk"]]}, prefix)
         _warn(task, items, current[COUNTRIES])
+        _warn_of_rest(task, after, prefix)
     return Node(
         DIALING_SETTINGS,
         settings,
@@ -186,6 +182,17 @@ def _warn(task: Task, items: Sequence[Item], countries: Sequence[Record]) -> Non
             task.warnings.append(
                 f"{risk}: opens high-risk numbers of {', '.join(opened)}. Whoever gets into the PBX can call them at "
                 "your expense: open them only as long as they are needed."
+            )
+
+
+def _warn_of_rest(task: Task, countries: Sequence[Record], prefix: str) -> None:
+    """Tell the user of high-risk numbers that stay open, by a list not given, where ordinary ones are closed."""
+    for risk in HIGH_RISKS:
+        rest = [country["iso_code"] for country in countries if country[RISKS[risk]] and not country[RISKS["low_risk"]]]
+        if rest:
+            task.warnings.append(
+                f"{prefix}{risk} is not given, and high-risk numbers of {', '.join(sorted(rest))} stay open, whose "
+                f"ordinary numbers are closed. Give {risk}: [] to close them as well."
             )
 
 

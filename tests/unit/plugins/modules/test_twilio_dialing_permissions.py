@@ -126,6 +126,14 @@ def test_opening_high_risk_warns_once(world: World) -> None:
     assert world.run(NAME, low_risk=["LV"], high_risk_special=[])["warnings"] == []
 
 
+def test_high_risk_that_stays_open_beside_closed_numbers_is_warned_of(world: World) -> None:
+    world.run(NAME, low_risk=["LV", "US"], high_risk_special=["LV"])
+    warnings = world.run(NAME, low_risk=["US"])["warnings"]
+    assert [text.partition(",")[0] for text in warnings] == ["high_risk_special is not given"]
+    assert "high-risk numbers of LV stay open" in warnings[0]
+    assert world.run(NAME, low_risk=["US"], high_risk_special=[])["warnings"] == []
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_lost_answer_is_settled_by_reading_again(world: World, when: str) -> None:
     world.fault("POST", "Bulk", "reset", when=when)
@@ -156,7 +164,10 @@ def test_a_subaccount_begins_and_stops_to_inherit(world: World) -> None:
     sub = Sub(world, inherits=False)
     assert sub.run(check=True, inheritance=True)["diff"]["after"]["inheritance"] is True
     began = sub.run(inheritance=True)
-    assert began["changed"]
+    assert began["changes"] == [
+        {"action": "update", "resource": "dialing permissions", "name": "dialing permissions", "sid": None,
+         "fields": ["dialing_permissions_inheritance"]},
+    ]  # fmt: skip
     assert world.writes()[-1] == "POST /v1/Settings"
     assert not sub.run(inheritance=True)["changed"]
 
