@@ -42,8 +42,14 @@ class SecretFile:
     def __init__(self, option: str, path: str) -> None:
         self._option, self.path = option, path
 
-    def check(self) -> None:
+    def check(self, planned: bool = False) -> list[str]:
         """Refuse a place where the file cannot be written, or where others could take its place.
+
+        Args:
+            planned: whether an earlier task may have made the directory in prediction only (check mode).
+
+        Returns:
+            Warnings.
 
         Raises:
             InvalidInputError: naming the remedy.
@@ -54,7 +60,10 @@ class SecretFile:
         try:
             mode = os.stat(folder).st_mode
         except OSError as error:
-            raise self._refusal(f"is in a directory that cannot be used ({error.strerror}); create {folder}.") from None
+            refusal = self._refusal(f"is in a directory that cannot be used ({error.strerror}); create {folder}.")
+            if planned and isinstance(error, FileNotFoundError):
+                return [f"{refusal} In check mode it is taken for granted that an earlier task does."]
+            raise refusal from None
         if not stat.S_ISDIR(mode):
             raise self._refusal(f"is not in a directory: {folder} is something else.")
         if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
@@ -63,6 +72,7 @@ class SecretFile:
             raise self._refusal(f"is in a directory that may not be written to; change the rights of {folder}.")
         if os.path.lexists(self.path) and not stat.S_ISREG(os.lstat(self.path).st_mode):
             raise self._refusal("is not a regular file; give another path.")
+        return []
 
     def read(self) -> dict[str, Any] | None:
         """Return what the file holds; None if it is not there.

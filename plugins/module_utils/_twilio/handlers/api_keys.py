@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import validate as check
 from ..catalog.keys import API_KEY
-from ..errors import AmbiguousError, ApplyFailedError, InvalidInputError, RefusedError, TwilioError
+from ..errors import AmbiguousError, ApiError, ApplyFailedError, InvalidInputError, RefusedError, TwilioError
 from ..lookup import by_field
 from ..module import Outcome, Task
 from ..plan import Node
@@ -44,12 +44,20 @@ def ensure(task: Task) -> Outcome:
     if file is None and not params["sid"] and not task.no_log:
         raise hidden_result("the secret of the API key", FILE)
     if file is not None:
-        file.check()
+        task.warnings += file.check(planned=task.check_mode)
     current = _find(task)
     if current is not None and file is not None:
         _belongs(file, current)
     desired = task.given(["friendly_name"])
-    outcome = task.converge(Node(API_KEY, current, desired, match=desired))
+    try:
+        outcome = task.converge(Node(API_KEY, current, desired, match=desired))
+    except ApplyFailedError as error:
+        if current is None and not isinstance(error.cause, ApiError):
+            task.warnings.append(
+                f"If there is an API key {params['friendly_name']!r} now, nobody has its secret: delete it by a task "
+                "with state: absent before you run this one again."
+            )
+        raise
     secret = (outcome.after or {}).pop(API_KEY.secret, None)
     if file is not None:
         _keep(task, file, outcome, secret)

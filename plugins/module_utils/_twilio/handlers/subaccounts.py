@@ -55,7 +55,7 @@ def ensure(task: Task) -> Outcome:
         raise hidden_result("the auth token of the subaccount", FILE)
     file = SecretFile(FILE, params[FILE]) if params[FILE] else None
     if file is not None:
-        file.check()
+        task.warnings += file.check(planned=task.check_mode)
     current = _find(task)
     if params["state"] == "absent":
         if current is None:

@@ -115,6 +115,35 @@ def test_a_key_whose_secret_was_lost_is_made_again(world: World, kind: str, time
     assert [line.split()[0] for line in world.writes()] == ["POST", *["POST", "DELETE"] * times, "POST"]
 
 
+BRIEF: list[dict[str, Any]] = [
+    {"kind": kind, "when": when, **rest}
+    for kind, rest in (("reset", {}), ("timeout", {}), ("malformed", {}), ("status", {"status": 503}))
+    for when in ("before", "after")
+] + [{"kind": "status", "status": 429, "times": 2}]
+
+
+@pytest.mark.parametrize("fault", BRIEF, ids=str)
+@pytest.mark.parametrize("times", [1, 2])
+def test_whatever_goes_wrong_the_secret_told_opens_the_only_key(
+    world: World, fault: dict[str, Any], times: int
+) -> None:
+    for position in range(5):  # list, create, look, delete, create
+        world.restart(World().context.store)
+        world.fault(None, "", skip=position, **{"times": times, **fault})
+        made = world.run(NAME, friendly_name="pbx", **HIDDEN)
+        assert keys(world) == {made["api_key"]["sid"]: made["secret"]}, (position, made)
+
+
+def test_a_key_whose_secret_may_be_lost_is_warned_of(world: World) -> None:
+    world.fault(None, "", "reset", when="after", skip=1, times=None)
+    failed = world.run(NAME, friendly_name="pbx", retries=1, **HIDDEN)
+    assert failed["failed"]
+    assert "nobody has its secret: delete it by a task with state: absent" in failed["warnings"][0]
+    world.heal()
+    world.fault("POST", "", "status", status=400)
+    assert world.run(NAME, friendly_name="other", **HIDDEN)["warnings"] == [], "a refusal made no key"
+
+
 def test_the_file_is_made_for_its_owner_only(world: World, tmp_path: Path) -> None:
     path = tmp_path / "pbx.json"
     options = {"friendly_name": "pbx", "secret_path": str(path)}

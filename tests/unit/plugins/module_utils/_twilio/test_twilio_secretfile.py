@@ -107,8 +107,10 @@ def test_places_where_the_file_cannot_be_are_refused(tmp_path: Path) -> None:
     SecretFile("secret_path", str(tmp_path / "new")).check()
     refused("new", "is not an absolute path")
     refused(tmp_path / "missing" / "new", f"No such file or directory); create {tmp_path}/missing.")
+    planned = SecretFile("secret_path", str(tmp_path / "missing" / "new")).check(planned=True)
+    assert "earlier task does" in planned[0]
     (tmp_path / "file").write_text("{}")
-    SecretFile("secret_path", str(tmp_path / "file")).check()
+    assert SecretFile("secret_path", str(tmp_path / "file")).check(planned=True) == []
     refused(tmp_path / "file" / "new", "is something else")
     refused(tmp_path, "is not a regular file")
     (tmp_path / "link").symlink_to(tmp_path / "file")
