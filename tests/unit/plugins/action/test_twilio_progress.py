@@ -163,6 +163,20 @@ def test_a_task_that_fails_has_shown_how_far_it_was(stage: Stage) -> None:
     assert stage.left() == []
 
 
+def test_a_task_that_is_tried_again_shows_both_tries(stage: Stage) -> None:
+    match = {"method": "POST", "path_regex": "/PhoneNumbers$"}
+    refusal = {"match": match, "skip": 100, "times": 1, "kind": "status", "status": 403, "code": 20403}
+    slow = {"match": match, "times": None, "kind": "latency", "seconds": SECONDS}
+    stage.server.api.faults.replace(parse_faults({"faults": [refusal, slow]}))
+    again = {"retries": 1, "delay": 0, "until": "result is succeeded"}
+    assert stage.play({"tasks": [attach(**again)]}) == 0, stage.output
+    totals = sorted({total for __, total, __ in stage.progress()}, reverse=True)
+    assert totals[0] == TOTAL
+    assert len(totals) == 2, "the second try had less to do"
+    assert stage.progress()[-1][:2] == (totals[1], totals[1])
+    assert stage.left() == []
+
+
 def test_each_host_has_its_own_lines(stage: Stage) -> None:
     task = attach("{{ inventory_hostname }}")
     task["dialtone.voice.twilio_trunk"]["phone_numbers"] = "{{ numbers[inventory_hostname] }}"
