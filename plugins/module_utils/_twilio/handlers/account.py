@@ -14,10 +14,10 @@ from ..catalog.numbers import PHONE_NUMBER
 from ..directory import ACCESS_LISTS, ADDRESSES, CREDENTIAL_LISTS, NUMBERS, TRUNKS, Kind
 from ..errors import AmbiguousError, InvalidInputError
 from ..module import Outcome, Task
-from ..plan import Node
+from ..plan import Node, Ref
 from ..resource import Record, Resource
 from . import access_lists, addresses, credential_lists, dialing_permissions, numbers, trunks
-from .account_view import differing, label, readable
+from .account_view import POINTERS, differing, label, readable
 from .numbers_emergency import await_emergency
 
 DIALING = "dialing_permissions"
@@ -277,6 +277,13 @@ def _nodes(task: Task, wanted: Sequence[Element]) -> list[Node]:
 
 def _keep_used_addresses(task: Task, wanted: Sequence[Element], nodes: Sequence[Node]) -> None:
     """Refuse to delete an address that numbers still use once this task is done."""
+    for element, node in zip(wanted, nodes):
+        if element.option == "phone_numbers":
+            for field in ("address_sid", "emergency_address_sid"):
+                sid, option = (node.desired or {}).get(field), POINTERS[field]
+                if sid and not isinstance(sid, Ref):
+                    given = element.entry[option] or sid
+                    task.directory.stays(ADDRESSES, f"{element.prefix}{option}", given, {"sid": sid})
     for element in wanted:
         if element.option == "addresses" and element.current is not None and not element.present:
             sid = element.current["sid"]

@@ -224,6 +224,13 @@ LOOKED_UP: list[tuple[dict[str, Any], str]] = [
         f"trunks[0].state: 'absent' takes the domain {DOMAIN} away, and lab.{DOMAIN} is a sub-domain of it",
     ),
     (
+        {
+            "addresses": [{"friendly_name": "site", "state": "absent"}],
+            "phone_numbers": [{"phone_number": NUMBERS[2], "emergency_address": "site"}],
+        },
+        "phone_numbers[0].emergency_address: 'site' is the address that addresses[0] deletes",
+    ),
+    (
         {"addresses": [{"friendly_name": "site", "state": "absent"}]},
         "addresses[0].state: the address 'site'",
     ),

@@ -33,7 +33,7 @@ def objects(one: st.SearchStrategy[dict[str, Any]], name: str) -> st.SearchStrat
     return st.lists(one, unique_by=lambda entry: entry[name], max_size=3)
 
 
-STATE = st.sampled_from(["present", "present", "present", "absent"])
+STATE = st.sampled_from([*["present"] * 9, "absent"])
 HOSTS = some(["203.0.113.1/32", "203.0.113.2/32", "203.0.113.128/25"]).map(
     lambda hosts: [{"ip_address": host} for host in hosts]
 )
@@ -91,13 +91,14 @@ DESCRIPTION = options(
 def accounts(draw: st.DrawFn) -> World:
     """Return an account made by a few tasks, some of which fail half-way, and by hand."""
     world = World()
-    for name in draw(some(NAMES)):
+    for name in draw(st.sampled_from([NAMES, NAMES, NAMES[:1]])):
         world.run("twilio_ip_access_control_list", friendly_name=name)
+        world.run("twilio_credential_list", friendly_name=name)
         world.run("twilio_address", friendly_name=name, **STREET)
-    for domain in DOMAINS[: draw(st.integers(0, 3))]:
+    for domain in DOMAINS[: draw(st.sampled_from([3, 3, 3, 1]))]:
         world.run("twilio_trunk", domain_name=domain, friendly_name=draw(st.sampled_from(["", "x", "y"])))
     for task in draw(st.lists(DESCRIPTION, max_size=3)):
-        event("made" if world.run(MODULE, **task)["changed"] else "refused")
+        event("history refused" if world.run(MODULE, **task).get("failed") else "history made")
     for name in draw(st.lists(st.sampled_from(["x", "y"]), max_size=3)):
         world.post("/v1/Trunks", product="trunking", FriendlyName=name)  # also of a name that there is already
     if draw(st.booleans()):
@@ -107,7 +108,7 @@ def accounts(draw: st.DrawFn) -> World:
     return world
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(accounts())
 def test_an_account_that_is_read_and_given_back_does_not_change(world: World) -> None:
     writes = world.writes()
@@ -138,7 +139,7 @@ def foretold(predicted: Any, real: Any) -> bool:
     return bool(predicted == real)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(accounts(), DESCRIPTION)
 def test_check_mode_foretells_what_the_real_run_does(world: World, task: dict[str, Any]) -> None:
     writes = world.writes()
@@ -149,7 +150,7 @@ def test_check_mode_foretells_what_the_real_run_does(world: World, task: dict[st
         event("refused")
         granted = any("taken for granted" in warning or "sub-domain" in warning for warning in predicted["warnings"])
         # Twilio refuses to delete what objects use that the task does not describe.
-        assert granted or real["failure"]["code"] in (21236, 21241, 21634) or predicted["msg"] == real["msg"], real
+        assert granted or real["failure"]["code"] in (21236, 21241, 21634) or predicted.get("msg") == real["msg"], real
         return
     event("changes" if real["changed"] else "changes nothing")
     assert not predicted.get("failed"), predicted
