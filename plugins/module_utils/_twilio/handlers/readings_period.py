@@ -17,8 +17,8 @@ from ..errors import InvalidInputError
 OPTIONS: Mapping[str, Mapping[str, Any]] = {"from": {"type": "str"}, "to": {"type": "str"}, "last": {"type": "str"}}
 EXCLUSIVE = [("last", "from"), ("last", "to")]
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-DATE = re.compile(r"\d{4}-\d\d-\d\d")
-TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
+DATE = re.compile(r"20\d\d-\d\d-\d\d")  # what is older or later than this century is a slip
+TIME = re.compile(r"(20\d\d-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
 HOW = "write a date such as 2026-11-23, or a date and time such as 2026-11-23T10:30:00Z."
 DAY = timedelta(days=1)
 

@@ -91,6 +91,7 @@ def test_a_trunk_that_there_is_not_is_named(world: World) -> None:
         ({"from": "2026-11-22T00:00:00Z", "to": "2026-11-23T11:00:00Z"}, "bc"),
         ({"from": "2026-11-23T06:00:00-05:00"}, "d"),
         ({"from": "2026-11-23 11:00"}, "d"),
+        ({"from": "2026-11-22", "to": "2099-12-31"}, "bcd"),
         ({"to": "2026-11-22T05:30:00+0530", "from": "2026-11-21"}, "a"),
     ],
 )
@@ -274,6 +275,9 @@ def test_a_call_without_a_summary_is_counted(script: Script, monkeypatch: pytest
         ({"from": "yesterday"}, "from: 'yesterday' is no date; write a date such as 2026-11-23"),
         ({"from": "2026-13-01"}, "from: '2026-13-01' is no date"),
         ({"to": "2026-11-23T25:00:00Z"}, "to: '2026-11-23T25:00:00Z' is no date"),
+        ({"from": "0001-01-01T00:00:00+14:00"}, "from: '0001-01-01T00:00:00+14:00' is no date"),
+        ({"to": "9999-12-31"}, "to: '9999-12-31' is no date"),
+        ({"from": "2026-11-23T10:00:00+99:99"}, "is no date"),
         ({"from": "2026-11-24"}, "from: '2026-11-24' is still to come"),
         ({"from": "2026-11-23", "to": "2026-11-22"}, "to: '2026-11-22' is not after from"),
         ({"from": "2026-11-23T10:00:00Z", "to": "2026-11-23T10:00:00Z"}, "is not after from"),
