@@ -172,7 +172,8 @@ class Api:
             resource: what they are; it has a ``bulk``.
             members: their handles and all their updatable fields.
         """
-        assert resource.bulk is not None  # noqa: S101
+        if resource.bulk is None:
+            raise ValueError(f"a {resource.label} is updated by itself")
         url = f"https://{resource.product}.twilio.com{resource.bulk.path}"
         attempt = 0
         while True:
@@ -203,7 +204,8 @@ class Api:
             UnsettledError: one failed, or the time is over.
         """
         settling = resource.settling
-        assert settling is not None  # noqa: S101
+        if settling is None:
+            raise ValueError(f"a {resource.label} does not change by itself")
 
         def pending(record: Mapping[str, Any]) -> bool:
             return record.get(settling.field) in settling.pending

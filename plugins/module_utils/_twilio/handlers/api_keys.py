@@ -85,12 +85,12 @@ def _belongs(file: SecretFile, current: Mapping[str, Any]) -> None:
 
 def _keep(task: Task, file: SecretFile, outcome: Outcome, secret: str | None) -> None:
     """Write the secret of a new key; a key whose secret could not be kept is deleted again."""
-    assert outcome.changes is not None  # noqa: S101
+    changes = outcome.changes or []
     if outcome.before is not None:
         if file.loose():
             if not task.check_mode:
                 file.tighten()
-            outcome.changes.append(file.change("update"))
+            outcome.changes = [*changes, file.change("update")]
         return
     step = file.change("create" if file.read() is None else "update")
     if not task.check_mode:
@@ -102,9 +102,9 @@ def _keep(task: Task, file: SecretFile, outcome: Outcome, secret: str | None) ->
                 task.api.delete(API_KEY, sid)
             except TwilioError as second:
                 cause = TwilioError(f"{error} The API key {sid}, whose secret nobody has, is still there: {second}")
-                raise ApplyFailedError(cause, step, outcome.changes, []) from None
+                raise ApplyFailedError(cause, step, changes, []) from None
             raise TwilioError(f"{error} The API key {sid}, whose secret nobody has, was deleted again.") from None
-    outcome.changes.append(step)
+    outcome.changes = [*changes, step]
 
 
 def _find(task: Task) -> Record | None:

@@ -96,7 +96,7 @@ def _hand_out(task: Task, outcome: Outcome, file: SecretFile | None) -> None:
     Raises:
         ApplyFailedError: that failed, and something had been changed before.
     """
-    assert outcome.changes is not None  # noqa: S101
+    changes = outcome.changes or []
     sid = str(outcome.after["sid"] or "")
     step = {
         "action": "read",
@@ -116,11 +116,11 @@ def _hand_out(task: Task, outcome: Outcome, file: SecretFile | None) -> None:
             step = file.change("create" if file.read() is None else "update")
             if not task.check_mode:
                 file.write(content)
-            outcome.changes.append(step)
+            outcome.changes = [*changes, step]
     except TwilioError as error:
-        if task.check_mode or not outcome.changes:
+        if task.check_mode or not changes:
             raise
-        raise ApplyFailedError(error, step, outcome.changes, []) from None
+        raise ApplyFailedError(error, step, changes, []) from None
 
 
 def _token(task: Task, sid: str) -> str:
