@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._voice.errors import MissingLibraryError, load_library
-from ..catalog.numbers import PHONE_NUMBER
+from ..catalog.numbers import EMERGENCY, PHONE_NUMBER
 from ..directory import ADDRESSES
 from ..errors import ApplyFailedError, InvalidInputError, TwilioError, UnsettledError
 from ..module import Task
@@ -20,6 +20,8 @@ STATUS = "emergency_address_status"
 REGISTERED, UNREGISTERED = "registered", "unregistered"
 REGISTERING, UNREGISTERING = "pending-registration", "pending-unregistration"
 PENDING = (REGISTERING, UNREGISTERING)
+# Without an address, as good as unregistered.
+NONE = ("", UNREGISTERED, "registration-failure")
 
 
 def wanted_address(entry: Mapping[str, Any]) -> str | None:
@@ -41,7 +43,7 @@ def emergency(
     held = str((current or {}).get("emergency_address_sid") or "")
     status = str((current or {}).get(STATUS) or "")
     if not wanted:
-        if current is None or status == UNREGISTERING or (not held and status in ("", UNREGISTERED)):
+        if current is None or status == UNREGISTERING or (not held and status in NONE):
             return {}, {}, ()
         return {"emergency_address_sid": ""}, {STATUS: UNREGISTERED}, ("emergency_address_sid",)
     sid = _address(task, entry, wanted, current, prefix)
@@ -54,7 +56,7 @@ def clearing(current: Mapping[str, Any]) -> Record:
     """Return what has to be so on a number before it can be released."""
     if current[STATUS] == UNREGISTERING:
         return {"phone_number": current["phone_number"]}  # nothing to send, only to wait for
-    if current["emergency_address_sid"] or current[STATUS] not in ("", UNREGISTERED, "registration-failure"):
+    if current["emergency_address_sid"] or current[STATUS] not in NONE:
         return {"emergency_address_sid": ""}
     return {}
 
@@ -83,7 +85,7 @@ def await_emergency(
     waiting = [
         (record, bool(wanted_address(entry)))
         for entry, record in zip(entries, afters)
-        if record is not None and wanted_address(entry) is not None and record[STATUS] in PENDING
+        if record is not None and wanted_address(entry) is not None and _open(record)
     ]
     if task.check_mode:
         for record, registered in waiting:
@@ -102,8 +104,16 @@ def await_emergency(
     except TwilioError as error:
         if not changes:
             raise
-        asked = [change for change in changes if "emergency_address_sid" in change["fields"]]
-        raise ApplyFailedError(error, dict((asked or [*changes])[-1]), [*map(dict, changes)], []) from error
+        asked = [change for change in changes if "emergency_address_sid" in change["fields"]] or [*changes]
+        failed = next((change for change in asked if str(change["name"]) in str(error)), asked[-1])
+        raise ApplyFailedError(error, dict(failed), [*map(dict, changes)], []) from error
+
+
+def _open(record: Mapping[str, Any]) -> bool:
+    """Return whether a registration is under way or has failed, be it at once."""
+    if record[STATUS] in NONE and not record["emergency_address_sid"]:
+        return False
+    return record[STATUS] in PENDING or record[STATUS] in EMERGENCY.failed
 
 
 def _address(

@@ -90,6 +90,16 @@ def test_a_second_run_waits_for_what_the_first_one_asked(office: World, wanted: 
     assert office.writes() == writes
 
 
+def test_a_registration_that_fails_at_once_is_a_failure(office: World) -> None:
+    office.context.settings.emergency_seconds = 0
+    office.context.settings.emergency_outcome = "failure"
+    failed = office.run(NAME, phone_numbers=BOTH[::-1], friendly_name="x", emergency_address="emergency")
+    assert (failed["failed"], failed["changed"]) == (True, True)
+    assert "(registration-failure)" in failed["msg"]
+    assert failed["failure"]["failed"]["name"] in failed["msg"]
+    assert not office.run(NAME, phone_numbers=BOTH, friendly_name="x")["changed"]
+
+
 @pytest.mark.parametrize("then", ["emergency", ""])
 def test_a_registration_that_failed_is_tried_again_or_given_up(office: World, then: str) -> None:
     office.context.settings.emergency_outcome = "failure"
