@@ -12,7 +12,8 @@ from ..directory import ADDRESSES, TRUNKS, Directory
 from ..plan import Node, Ref
 from ..resource import Record, Resource
 
-HIDDEN = ("sid", "account_sid")  # say nothing that a name does not say
+# What says nothing that a name does not say, and what Twilio has found out by itself.
+HIDDEN = ("sid", "account_sid", "validated", "verified", "capabilities", "address_requirements")
 # Members by the field that tells them apart.
 MEMBER_NAMES = {
     "ip_addresses": "ip_address",
@@ -61,10 +62,13 @@ def readable(
         name = label(node.resource, new or old or {})
         if left is not None and right is not None:
             left, right = differing(left, right)
-        for tree, shown in ((before, left), (after, right)):
-            if shown is not None:
+        for shown in filter(None, (left, right) if left is None or right is None else ()):
+            for field in [field for field in node.resource.identity if shown.get(field) == name]:
+                del shown[field]  # it stands above already
+        for tree, changed in ((before, left), (after, right)):
+            if changed is not None:
                 objects = tree.setdefault(option, {})
-                objects[name if name not in objects else f"{name} ({(new or old or {}).get('sid')})"] = shown
+                objects[name if name not in objects else f"{name} ({(new or old or {}).get('sid')})"] = changed
     return before, after
 
 
