@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from twilio_cases import CHANGING, POPULATE, READING, SECRETS
+from twilio_collected import CHANGING, POPULATE, READING, SECRETS
 from twilio_network import ACCOUNT, NUMBERS, TOKEN, World, run_module
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio import module as boundary

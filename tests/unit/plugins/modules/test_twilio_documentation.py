@@ -21,7 +21,7 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.playbook.task import Task
-from twilio_cases import CHANGING, POPULATE, READING, SCENARIOS
+from twilio_collected import CHANGING, POPULATE, READING, SCENARIOS
 from twilio_network import ACCOUNT, TOKEN, World
 
 from ansible_collections.dialtone.voice.plugins.doc_fragments.twilio import ModuleDocFragment

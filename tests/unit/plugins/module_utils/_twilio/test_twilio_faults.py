@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from twilio_cases import SCENARIOS
+from twilio_collected import SCENARIOS
 from twilio_faulty import (
     EmptyObject,
     KillAfter,

@@ -11,7 +11,7 @@ from ansible_collections.dialtone.voice.plugins.module_utils._twilio.postal impo
 
 
 @pytest.mark.parametrize(
-    ("field", "left", "right", "country"),
+    ("field", "one", "other", "country"),
     [
         ("street", "100 Main Street", "100 MAIN ST", "US"),
         ("street", "100  N. Main St.", "100 North Main Street", "US"),
@@ -28,13 +28,13 @@ from ansible_collections.dialtone.voice.plugins.module_utils._twilio.postal impo
         ("postal_code", "k1a0b1", "K1A 0B1", "CA"),
     ],
 )
-def test_the_same(field: str, left: str, right: str, country: str) -> None:
-    assert alike(field, left, right, country)
-    assert alike(field, right, left, country)
+def test_the_same(field: str, one: str, other: str, country: str) -> None:
+    assert alike(field, one, other, country)
+    assert alike(field, other, one, country)
 
 
 @pytest.mark.parametrize(
-    ("field", "left", "right", "country"),
+    ("field", "one", "other", "country"),
     [
         ("street", "100 Main Street", "102 Main Street", "US"),
         ("street", "100 Main Street", "100 Main Avenue", "US"),
@@ -50,6 +50,6 @@ def test_the_same(field: str, left: str, right: str, country: str) -> None:
         ("postal_code", "10115", "101151234", "DE"),
     ],
 )
-def test_not_the_same(field: str, left: str, right: str, country: str) -> None:
-    assert not alike(field, left, right, country)
-    assert not alike(field, right, left, country)
+def test_not_the_same(field: str, one: str, other: str, country: str) -> None:
+    assert not alike(field, one, other, country)
+    assert not alike(field, other, one, country)
