@@ -61,6 +61,9 @@ def readable(
             continue
         name = label(node.resource, new or old or {})
         if left is not None and right is not None:
+            for lacking, full in ((left, right), (right, left)):  # what is cleared is shown as empty, not as gone
+                empty = {field for field, value in full.items() if not isinstance(value, (dict, list))} - {*lacking}
+                lacking.update(dict.fromkeys(empty, ""))
             left, right = differing(left, right)
         for shown in filter(None, (left, right) if left is None or right is None else ()):
             for field in [field for field in node.resource.identity if shown.get(field) == name]:

@@ -101,3 +101,37 @@ def test_a_trunk_is_never_without_authentication_nor_without_a_place_for_calls(
             not urls[name] and not wanted[name] for name in urls.keys() & wanted.keys()
         )  # fmt: skip
         assert all(look[3] for look in watch.seen) or forced
+
+
+@pytest.mark.parametrize("concurrency", [1, 6])
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(AUTHENTICATION, AUTHENTICATION, st.booleans())
+def test_a_trunk_of_a_whole_account_is_never_without_authentication(
+    concurrency: int, before: Lists, after: Lists, delete: bool
+) -> None:
+    """Lists that the trunk leaves are deleted in the same task, and new ones are made in it."""
+    world, start = stage()
+    world.restart(start)
+    assert world.run("twilio_trunk", friendly_name="hq", **before)["changed"]
+    watch = Watch(world)
+    first = watch.look()
+    new = [{"friendly_name": "new", "ip_addresses": [{"ip_address": "203.0.113.9"}]}]
+    gone = [
+        {"friendly_name": name, "state": "absent"} for name in NAMES if name not in after["ip_access_control_lists"]
+    ]
+    trunk = {
+        "friendly_name": "hq", "purge_ip_access_control_lists": True, "purge_credential_lists": True,
+        "credential_lists": after["credential_lists"],
+        "ip_access_control_lists": [*after["ip_access_control_lists"], "new"],
+    }  # fmt: skip
+    done = run_module(
+        "twilio_voice_account", watch, concurrency=concurrency, trunks=[trunk],
+        ip_access_control_lists=[*(gone if delete else []), *new],
+    )  # fmt: skip
+    assert not done.get("failed"), done
+    last = watch.look()
+    added = (last[0] | last[1]) - (first[0] | first[1])
+    for lists, credentials, *__ in watch.seen:
+        now = lists | credentials
+        assert now or not first[0] | first[1], "no authentication in between"
+        assert added <= now or not (first[0] | first[1]) - now, "an old list left before a new one was there"
