@@ -230,6 +230,8 @@ options:
       emergency_address: *emergency_address
       emergency_address_sid: *emergency_address_sid
 notes:
+  - If the Python library C(phonenumbers) is there, an emergency address in another country than the number is refused before
+    anything is changed, and numbers of another country do not count for O(search). Without it only Twilio judges that.
   - Lists that Twilio serves may lag behind a purchase by moments. Do not run two tasks for the same set of O(search) at once.
 seealso:
   - module: dialtone.voice.twilio_phone_number_info
