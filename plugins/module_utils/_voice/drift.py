@@ -123,11 +123,7 @@ def _strangers(
 
 
 def _unmanaged_lines(unmanaged: Mapping[str, Sequence[Mapping[str, str]]]) -> list[str]:
-    return [
-        f"{len(entries)} {_KINDS.get(kind, kind)}{'es' if kind == 'addresses' else 's'}"
-        for kind, entries in unmanaged.items()
-        if entries
-    ]
+    return [f"{len(entries)} {_KINDS.get(kind, kind)}(s)" for kind, entries in unmanaged.items() if entries]
 
 
 def _markdown(summary: str, accounts: Sequence[Mapping[str, Any]]) -> str:

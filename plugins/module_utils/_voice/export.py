@@ -181,7 +181,7 @@ def _trunk(entry: Mapping[str, Any], edges: Sequence[str], regions: Mapping[str,
 
 
 def _transport(urls: Sequence[Mapping[str, Any]]) -> str:
-    """Return the transport of the first URL; if another one differs, or it is TLS without security, the checks say so."""
+    """Return the transport of the first URL; if another differs, or is TLS without security, the checks say so."""
     return "tcp" if urls and ";transport=tcp" in str(urls[0]["sip_url"]).lower() else "udp"
 
 
@@ -210,7 +210,8 @@ def _numbers(account: Mapping[str, Any], trunks: Sequence[Object], found: Export
             )
         addresses = {key: entry[key] for key in ("address", "emergency_address") if entry.get(key)}
         for key in [key for key, name in addresses.items() if _ADDRESS_SID.fullmatch(name)]:
-            found.lost.append(f"Number {number}: its {key} {addresses.pop(key)} has no name; it stays as it is.")
+            sid = addresses.pop(key)
+            found.lost.append(f"Number {number}: its {key} {sid} has no name; it stays as it is.")
         if "emergency_address" not in entry:
             found.lost.append(f"Number {number}: its emergency address is just being registered; it stays as it is.")
         numbers.append(
