@@ -241,6 +241,9 @@ options:
           - Identifies the trunk if O(trunks[].sid) is not given. If no trunk has the domain, one called
             O(trunks[].friendly_name)
             is given it.
+          - A sub-domain such as C(lab.acme.pstn.twilio.com) needs a trunk with C(acme.pstn.twilio.com), in this
+            account or in its parent account. If this account has none, a warning says so. A domain with sub-domains
+            cannot be taken away.
           - An empty string clears it.
           - With O(trunks[].state=absent) a trunk is deleted only if it has this domain.
         type: str
@@ -279,7 +282,7 @@ options:
         type: str
       disaster_recovery_method:
         description:
-          - HTTP method for O(trunks[].disaster_recovery_url).
+          - HTTP method for O(trunks[].disaster_recovery_url). Twilio keeps it when the URL is cleared.
         type: str
         choices:
           - GET
@@ -396,7 +399,6 @@ options:
         description:
           - Name, termination domain or SID of the trunk the number is on. An empty string takes it off its trunk.
           - Excludes O(phone_numbers[].voice_application_sid); Twilio clears the one when the other is set.
-          - With C(release=true) it confirms that the number may be released although it is on that trunk.
         type: str
       address:
         description:
@@ -411,7 +413,7 @@ options:
         type: str
       friendly_name:
         description:
-          - Name of the number, at most 64 characters. With C(search) it is needed and marks the set.
+          - Name of the number, at most 64 characters.
         type: str
       voice_url:
         description:

@@ -32,6 +32,8 @@ options:
     description:
       - Termination domain, lower-case labels ending in C(.pstn.twilio.com), without an edge.
       - Identifies the trunk if O(sid) is not given. If no trunk has the domain, one called O(friendly_name) is given it.
+      - A sub-domain such as C(lab.acme.pstn.twilio.com) needs a trunk with C(acme.pstn.twilio.com), in this account or in its
+        parent account. If this account has none, a warning says so. A domain with sub-domains cannot be taken away.
       - An empty string clears it.
       - With O(state=absent) a trunk is deleted only if it has this domain.
     type: str
@@ -58,7 +60,7 @@ options:
     description: URL that is asked what to do with a call when no origination URL works. An empty string clears it.
     type: str
   disaster_recovery_method:
-    description: HTTP method for O(disaster_recovery_url).
+    description: HTTP method for O(disaster_recovery_url). Twilio keeps it when the URL is cleared.
     type: str
     choices: [GET, POST]
   recording:
