@@ -29,7 +29,7 @@ def without_sids(value: Any) -> Any:
 
 
 def run(world: World, *, check: bool = False, **options: Any) -> dict[str, Any]:
-    result = world.run(MODULE, check=check, diff=True, **options)
+    result: dict[str, Any] = world.run(MODULE, check=check, diff=True, **options)
     assert not result.get("failed"), result
     return result
 
@@ -104,7 +104,7 @@ def test_what_no_entry_is_about_is_reported_and_left_alone(made: World) -> None:
 
 
 def test_purging_numbers_concerns_only_the_trunks_that_are_listed(made: World) -> None:
-    options = {"trunks": [{"friendly_name": "acme"}], "phone_numbers": [], "purge_phone_numbers": True}
+    options: dict[str, Any] = {"trunks": [{"friendly_name": "acme"}], "phone_numbers": [], "purge_phone_numbers": True}
     changes = run(made, **options)["changes"]
     assert [(c["action"], c["name"], c["object"]) for c in changes] == [
         ("delete", NUMBERS[0], f"phone number {NUMBERS[0]}")
@@ -115,7 +115,7 @@ def test_purging_numbers_concerns_only_the_trunks_that_are_listed(made: World) -
 
 
 def test_a_number_whose_trunk_is_deleted_is_shown_without_it(made: World) -> None:
-    options = {
+    options: dict[str, Any] = {
         "trunks": [{"friendly_name": "lab", "state": "absent"}], "phone_numbers": [{"phone_number": NUMBERS[1]}],
     }  # fmt: skip
     predicted, real = run(made, check=True, **options), run(made, **options)
@@ -127,7 +127,7 @@ def test_a_number_whose_trunk_is_deleted_is_shown_without_it(made: World) -> Non
 
 def test_a_renamed_object_is_referred_to_by_its_new_name(made: World) -> None:
     sid = run(made, ip_access_control_lists=[{"friendly_name": "hall"}])["account"]["ip_access_control_lists"][0]["sid"]
-    options = {
+    options: dict[str, Any] = {
         "ip_access_control_lists": [{"sid": sid, "friendly_name": "foyer"}],
         "trunks": [{"friendly_name": "acme", "ip_access_control_lists": ["foyer"]}],
     }
@@ -308,7 +308,7 @@ def test_the_diff_shows_what_changes_under_the_name_of_what_it_is_about(made: Wo
 
 
 def test_an_emergency_address_of_the_same_task_is_registered_and_waited_for(world: World) -> None:
-    options = {
+    options: dict[str, Any] = {
         "addresses": [{"friendly_name": "site", **STREET}],
         "phone_numbers": [{"phone_number": NUMBERS[0], "address": "site", "emergency_address": "site"}],
     }
@@ -321,7 +321,7 @@ def test_an_emergency_address_of_the_same_task_is_registered_and_waited_for(worl
 
 
 def test_a_run_that_changes_nothing_costs_few_requests(world: World) -> None:
-    options = {
+    options: dict[str, Any] = {
         "ip_access_control_lists": [{"friendly_name": f"l{n}", "ip_addresses": addresses(n)} for n in range(1, 6)],
         "trunks": [entry(ip_access_control_lists=[f"l{n}" for n in range(1, 6)], origination_urls=urls("a", "b"))],
         "phone_numbers": [{"phone_number": number, "trunk": "acme"} for number in NUMBERS],
