@@ -19,15 +19,16 @@ ROOT = ""  # the slot of the object itself; other slots are names of settings an
 (
     ROOT_STAGE,
     START,  # members come into use
-    MAKE_ROOM,
     SETTINGS,
+    FILL,  # as many new members as there is room for, if there is not enough for all
+    MAKE_ROOM,
     ADD,
     MAKE_LAST_ROOM,
     ADD_LAST,
     CHANGE,
     REMOVE,
     DROP_ROOT,
-) = range(10)
+) = range(11)
 
 
 @dataclass(frozen=True)

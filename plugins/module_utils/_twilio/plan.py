@@ -14,6 +14,7 @@ from .nodes import (
     ADD_LAST,
     CHANGE,
     DROP_ROOT,
+    FILL,
     MAKE_LAST_ROOM,
     MAKE_ROOM,
     REMOVE,
@@ -177,13 +178,16 @@ class _Draft:
                 f"are more than the {resource.limit} that fit; list fewer, or set {owner}{dot}purge_{option} to true "
                 "to remove those that are not listed.",
             )
-        crowded = max(0, len(collection.current) + len(additions) - resource.limit) if resource.limit else 0
+        room = len(additions) if resource.limit is None else resource.limit - len(collection.current)
+        crowded = max(0, len(additions) - room)
         if crowded and resource.serving:  # those in use go last and come first
             removals.sort(key=lambda member: bool(member.get(resource.serving)))
             additions.sort(key=lambda addition: not addition[1].get(resource.serving))
-        held = 1 if crowded > 1 and _interrupts(resource, after, kept, removals[crowded:], additions) else 0
+        # If nothing fits before something goes, the last member goes when the others are there.
+        full = room == 0 and crowded > 1
+        held = 1 if full and _interrupts(resource, after, kept, removals[crowded:], additions) else 0
         for number, (item, values, index) in enumerate(additions):
-            stage = ADD if number < len(additions) - held else ADD_LAST
+            stage = FILL if crowded and number < room else ADD_LAST if number >= len(additions) - held else ADD
             self.add("create", resource, slot, item.name, stage, index=index, values=values, match=item.match)
         for number, member in enumerate(removals):
             stage = MAKE_ROOM if number < crowded - held else MAKE_LAST_ROOM if number < crowded else REMOVE

@@ -168,6 +168,7 @@ def test_additions_precede_removals_unless_there_is_no_room(members: list[Record
             assert added <= room + removed
         elif change.action == "delete":
             assert removed < early or added == additions, "only as many go first as room is needed"
+            assert removed > 0 or added in (additions, room), "and none before all that fit are there"
             removed += 1
         else:
             begins = change.values.get("enabled", False)
