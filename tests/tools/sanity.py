@@ -10,10 +10,13 @@ from its download cache, where a few lines that call ensurepip stand in for the 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from collection_copy import copy_collection
@@ -53,7 +56,26 @@ def extra_python_folders() -> list[str]:
     return [str(folder) for folder in newest.values()]
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Have the folder to oneself: a second run waits, since both would write the same copy and environments."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.stderr.write(f"sanity: another run uses {folder}: waiting for it\n")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def main() -> int:
+    with alone(WORK):
+        return sanity(sys.argv[1:])
+
+
+def sanity(arguments: list[str]) -> int:
+    """Run ansible-test sanity with these arguments; return its exit code, or 1 where it tested nothing."""
     ignores = list((ROOT / "tests" / "sanity").glob("ignore-*.txt"))
     if ignores:
         sys.stderr.write(f"sanity: {ignores[0].name} exists: fix what it ignores and remove it\n")
@@ -72,7 +94,7 @@ def main() -> int:
         LC_ALL="C.UTF-8",
         PATH=os.pathsep.join([str(ROOT / ".venv" / "bin"), *path, *extra_python_folders()]),
     )
-    command = [str(ROOT / ".venv" / "bin" / "ansible-test"), "sanity", "--local", "--color", "no", *sys.argv[1:]]
+    command = [str(ROOT / ".venv" / "bin" / "ansible-test"), "sanity", "--local", "--color", "no", *arguments]
     with subprocess.Popen(
         command, cwd=copy, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as run:

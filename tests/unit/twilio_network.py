@@ -12,13 +12,12 @@ import functools
 import importlib
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from unittest import mock
 from urllib.parse import urlencode, urlsplit
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.testing import patch_module_args
+from ansible.module_utils import basic
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio import module as boundary
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.api import Api
@@ -182,6 +181,16 @@ class World:
         return run_module(name, self, check=check, diff=diff, **options)
 
 
+@contextlib.contextmanager
+def module_arguments(arguments: Mapping[str, Any]) -> Iterator[None]:
+    """Hand arguments to the next AnsibleModule, as ansible.module_utils.testing does, which ansible-core 2.18 lacks."""
+    encoded = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
+    with mock.patch.object(basic, "_ANSIBLE_ARGS", encoded), contextlib.ExitStack() as profile:
+        if hasattr(basic, "_ANSIBLE_PROFILE"):  # since 2.19: how values are serialized
+            profile.enter_context(mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy"))
+        yield
+
+
 def run_module(name: str, network: Any, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
     """Run a module's ``main`` on a network, and return its result as Ansible would see it.
 
@@ -202,7 +211,7 @@ def run_module(name: str, network: Any, *, check: bool = False, diff: bool = Fal
     output = io.StringIO()
     warnings: list[str] = []
     with (
-        patch_module_args({key: value for key, value in arguments.items() if value is not ...}),
+        module_arguments({key: value for key, value in arguments.items() if value is not ...}),
         mock.patch.object(boundary, "RequestsTransport", return_value=network),
         mock.patch.object(
             boundary,
@@ -211,7 +220,7 @@ def run_module(name: str, network: Any, *, check: bool = False, diff: bool = Fal
                 HttpClient, sleep=getattr(network, "pauses", []).append, clock=lambda: 0.0, jitter=lambda: 0.0
             ),
         ),
-        mock.patch.object(AnsibleModule, "warn", side_effect=warnings.append),  # Ansible's own list is never emptied
+        mock.patch.object(basic.AnsibleModule, "warn", side_effect=warnings.append),  # Ansible never empties its list
         contextlib.redirect_stdout(output),
         contextlib.suppress(SystemExit),
     ):

@@ -78,8 +78,8 @@ class Task:
         check_mode: whether nothing may be changed.
         api: access to Twilio.
         warnings: sentences to show to the user.
-        no_log: whether Ansible hides the result, so that it may hold a secret. It is also true where only the log of the
-            target is turned off (no_target_syslog); the action plugins of such modules know the one from the other.
+        no_log: whether Ansible hides the result, so that it may hold a secret. It is also true where only the log of
+            the target is turned off (no_target_syslog); the action plugins of such modules know the one from the other.
     """
 
     params: Mapping[str, Any]
