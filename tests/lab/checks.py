@@ -163,6 +163,23 @@ class Checks:
         answers = ", ".join(f"{what}: {code}" for what, code in codes.items())
         return Outcome(ok, f"{answers}; {len(left)} reached the carrier", {"codes": codes, "reached_carrier": left})
 
+    def history(self) -> Outcome:
+        """Every call that was answered is over in the account's own list, and on a trunk."""
+        answered = [call["call_sid"] for call in self.control.calls() if call["call_sid"] and call["sip_code"] == 200]
+        account = f"api/2010-04-01/Accounts/{self.control.account_sid}"
+        listed = {
+            call["sid"]: call for call in self.control.rest("GET", f"{account}/Calls.json?PageSize=1000")["calls"]
+        }
+        wrong = [
+            sid
+            for sid in answered
+            if listed[sid]["status"] != "completed" or not listed[sid]["trunk_sid"].startswith("TK")
+        ]
+        seconds = sum(int(listed[sid]["duration"]) for sid in answered)
+        ok = bool(answered) and not wrong
+        summary = f"{len(answered)} answered, {len(answered) - len(wrong)} completed, {seconds} s in all"
+        return Outcome(ok, summary, {"calls": [listed[sid] for sid in answered]})
+
     def all(self) -> Iterator[tuple[str, Callable[[], Outcome]]]:
         """Every check with the name it has in a table, in the order in which they are to be made."""
         for did, extension in (("+12025550101", "101"), ("+12025550102", "102")):
@@ -173,6 +190,7 @@ class Checks:
         yield "refused: not E.164", self.refused_format
         yield "refused: REGISTER", self.refused_register
         yield "refused: not in the dial plan", self.refused_destinations
+        yield "the account's list of calls", self.history
 
     def _dial(self, extension: str, number: str, *, hear: bool) -> dict[str, Any]:
         options: Options = {

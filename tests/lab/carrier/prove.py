@@ -97,6 +97,12 @@ class Proof:
         ok = result["code"] == code and found.startswith(error) and header(result, "Server") == "Twilio Gateway"
         return Outcome(ok, f"{result['code']} {result['reason']}, X-Twilio-Error: {found}", result)
 
+    def alerted(self) -> Outcome:
+        """A wrong password is in the account's alerts, and no call."""
+        alerts = self.control.rest("GET", "monitor/v1/Alerts")["alerts"]
+        codes = [alert["error_code"] for alert in alerts]
+        return Outcome("32202" in codes, f"alerts: {', '.join(codes) or 'none'}", alerts)
+
     def probe(self, method: str) -> dict[str, Any]:
         options: Options = {
             "listen": f"{self.pbx}:{PBX_PORT}",
@@ -223,6 +229,7 @@ class Proof:
         yield "emulator stopped", self.emulator_down
         yield "right password", first(lambda: self.answered("ashburn", PASSWORD), credentials=True)
         yield "wrong password", lambda: refused(call("pbx1", ABROAD, password="Wrong-1"), 403, "32202")
+        yield "the account is told", self.alerted
         yield "delivered, UDP, umatilla", lambda: self.delivered(f"sip:{self.pbx}:{PBX_PORT};edge=umatilla?{HEADERS}")
         yield "delivered, TCP", lambda: self.delivered(f"sip:{self.pbx}:{PBX_PORT};transport=tcp")
         yield "the PBX hangs up", lambda: self.delivered(who="callee")

@@ -28,7 +28,15 @@ from lab.emulator.state import state
 from lab.emulator.store import Store
 
 Action = Callable[["dict[str, Any]"], "dict[str, Any]"]
-_RESULT_KEYS = {"call_sid": str, "status": str, "sip_code": int, "target": str, "seconds": int, "error": str}
+_RESULT_KEYS = {
+    "call_sid": str,
+    "status": str,
+    "sip_code": int,
+    "target": str,
+    "seconds": int,
+    "error": str,
+    "call_id": str,
+}
 
 
 class Control:
@@ -134,9 +142,10 @@ class Control:
         for key, value in body.items():
             if isinstance(value, bool) or not isinstance(value, _RESULT_KEYS[key]):
                 raise LabError(f"{key} is {value!r}; it must be of type {_RESULT_KEYS[key].__name__}")
-        call_sid = body.pop("call_sid", "")
+        call_id = body.pop("call_id", "")
+        call_sid = body.pop("call_sid", "") or self._calls.sid(call_id)
         if not self._calls.result(call_sid, body):
-            raise LabError(f"call_sid {call_sid!r} is no call", 404)
+            raise LabError(f"call_sid {call_sid!r} (call_id {call_id!r}) is no call", 404)
         history.result(self._context, call_sid, body)
         return {}
 

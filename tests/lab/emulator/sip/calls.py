@@ -21,6 +21,7 @@ class Calls:
         self.options = 0  # OPTIONS answered: counted, not recorded, for every PBX sends them all the time
         self._calls: deque[dict[str, Any]] = deque(maxlen=LONGEST)
         self._by_sid: dict[str, dict[str, Any]] = {}
+        self._sids: dict[str, str] = {}  # SIP Call-ID → the call's SID
 
     def add(self, direction: str, inputs: dict[str, Any], verdict: dict[str, Any]) -> None:
         """Record a request and the verdict on it; a digest hash in the verdict is left out."""
@@ -33,9 +34,15 @@ class Calls:
             call["targets"] = [target["uri"] for target in verdict["targets"]]
         if len(self._calls) == LONGEST:
             self._by_sid.pop(self._calls[0]["call_sid"], None)
+            self._sids.pop(self._calls[0].get("call_id", ""), None)
         self._calls.append(call)
         if call["call_sid"]:
             self._by_sid[call["call_sid"]] = call
+            self._sids[call.get("call_id", "")] = call["call_sid"]
+
+    def sid(self, call_id: str) -> str:
+        """Return the SID of the call with a SIP Call-ID, empty if there is none."""
+        return self._sids.get(call_id, "") if call_id else ""
 
     def result(self, call_sid: str, result: dict[str, Any]) -> bool:
         """Record how a call went on; False when there is no such call."""
