@@ -45,7 +45,8 @@ CALL_SUMMARIES = Resource(
     page_size=25,  # the largest page of this API
 )
 
-# The summary of one call; where its SID stands in the path, no list can be asked for.
+# The summary of one call; where its SID stands in the path, no list can be asked for. Without the parameter it is
+# refused until it is complete, half an hour after the call (error 17001).
 CALL_SUMMARY = Resource(
     label="call summary",
     product="insights",
@@ -55,7 +56,7 @@ CALL_SUMMARY = Resource(
     identity=(),
     read_only=("properties",),
     handle="call_sid",
-    suffix="/Summary",
+    suffix="/Summary?ProcessingState=partial",
 )
 
 ALERT = Resource(

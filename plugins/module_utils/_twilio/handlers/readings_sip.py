@@ -26,6 +26,8 @@ FIELDS = {
     "disconnected_by": "disconnected_by",
 }
 MARGIN = timedelta(minutes=1)  # a summary's times may differ a little from the call's
+# No summary yet, and none any more because the call ended more than 30 days ago (Twilio's error dictionary).
+NO_SUMMARY = (17001, 17002)
 REMEDY = (
     "Turn on the advanced features of Voice Insights in the console, and use the auth token or a key of type main or "
     "standard; or set include_sip to false."
@@ -44,7 +46,7 @@ def add_sip(task: Task, calls: Sequence[Record]) -> None:
     try:
         _enter(wanted, _listed(task, calls))
         missing = [sid for sid, call in wanted.items() if "_seen" not in call]
-        found = task.gather([partial(task.api.fetch, CALL_SUMMARY, sid) for sid in missing])
+        found = task.gather([partial(_summary, task, sid) for sid in missing])
         _enter(wanted, [record for record in found if record is not None])
     except (ApiError, NoAnswerError) as error:
         task.warnings.append(_why(error))
@@ -76,6 +78,16 @@ def _listed(task: Task, calls: Sequence[Record]) -> list[Record]:
         if number * CALL_SUMMARIES.page_size >= len(calls):
             break
     return found
+
+
+def _summary(task: Task, sid: str) -> Record | None:
+    """Return the summary of one call, None if there is none."""
+    try:
+        return task.api.fetch(CALL_SUMMARY, sid)
+    except ApiError as error:
+        if error.code in NO_SUMMARY:
+            return None
+        raise
 
 
 def _enter(wanted: Mapping[str, Record], summaries: Sequence[Record]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lab.emulator.countries import country_of
-from lab.emulator.errors import BAD_PARAMETER, ApiError
+from lab.emulator.errors import BAD_PARAMETER, SUMMARY_INCOMPLETE, ApiError
 from lab.emulator.moments import Ago, Span
 from lab.emulator.paging import PAGE_PARAMS, rows
 from lab.emulator.params import Choice, Flag, Int, Param, Sid, Text
@@ -83,8 +83,9 @@ class CallSummaries:
         if record is None or record.account_sid != call.caller.sid:
             raise call.not_found()
         shown = _shown(record)
-        if call.values.get("processing_state", shown["processing_state"]) != shown["processing_state"]:
-            raise call.not_found()
+        # A partial summary is what there is by now; a complete one is meant if nothing is said.
+        if shown["processing_state"] == "partial" and call.values.get("processing_state") != "partial":
+            raise ApiError(SUMMARY_INCOMPLETE, "Completed summary for this call wasn't found", 404)
         return shown
 
     def list(self, call: Call) -> dict[str, Any]:

@@ -250,7 +250,10 @@ def test_insights_that_do_not_answer_are_no_failure_either(world: World) -> None
     assert "No usable answer" in result["warnings"][0]
 
 
-def test_a_call_without_a_summary_is_counted(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("status", "code"), [(404, 20404), (404, 17001), (400, 17002)])
+def test_a_call_without_a_summary_is_counted(
+    script: Script, monkeypatch: pytest.MonkeyPatch, status: int, code: int
+) -> None:
     monkeypatch.setattr(readings_period, "now", lambda: NOON)
     sid = "CA" + "1" * 32
     fields = dict.fromkeys(("from", "to", "end_time", "duration", "price", "price_unit", "date_created"))
@@ -258,7 +261,8 @@ def test_a_call_without_a_summary_is_counted(script: Script, monkeypatch: pytest
              "trunk_sid": OTHER, "direction": "trunking-terminating"}]  # fmt: skip
     script.expect("GET", CALLS, {"calls": page, "next_page_uri": None})
     script.expect("GET", SUMMARIES, {"call_summaries": [], "meta": {"next_page_url": None}})
-    script.refuse("GET", f"https://insights.twilio.com/v1/Voice/{sid}/Summary", 404, 20404)
+    summary = f"https://insights.twilio.com/v1/Voice/{sid}/Summary?ProcessingState=partial"
+    script.refuse("GET", summary, status, code)
     result = run_module("twilio_call_info", script, include_sip=True)
     assert result["calls"][0]["sip_response"] is None
     assert result["warnings"][0].startswith("Voice Insights has no summary of 1 of 1 calls")

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -80,7 +81,8 @@ class Published:
                 self._documents[url] = document
 
     def item(self, url: str) -> tuple[str, Json]:
-        """The template and path item of a URL; AssertionError when there is none."""
+        """The template and path item of a URL; AssertionError when there is none, or its query is not published."""
+        url, __, query = url.partition("?")
         found = [
             (template.count("{"), template)
             for template in self.paths
@@ -88,7 +90,11 @@ class Published:
         ]
         assert found, f"no published path for {url}"
         template = min(found)[1]
-        return template, self.paths[template]
+        item = self.paths[template]
+        for name, value in parse_qsl(query):
+            (schema,) = [asked["schema"] for asked in item["get"]["parameters"] if asked["name"] == name]
+            assert value in self.resolve(template, schema)["enum"]
+        return template, item
 
     def resolve(self, url: str, schema: Json) -> Json:
         while "$ref" in schema:
