@@ -519,6 +519,8 @@ options:
         description:
           - Countries whose ordinary numbers may be called, as two letters of ISO 3166-1.
           - An empty list closes every country. If not given, these permissions stay as they are.
+          - Where Twilio has one entry for the United States and Canada, as in the example of its reference, V(CA) means
+            the same as V(US), and either opens both.
         type: list
         elements: str
       high_risk_special:

@@ -22,6 +22,9 @@ from ..resource import Record
 INHERITANCE = "dialing_permissions_inheritance"
 COUNTRIES = "countries"  # slot of the node
 HIGH_RISKS = ("high_risk_special", "high_risk_tollfraud")
+# Countries that share an entry with another one where Twilio lists them by no code of their own. In the published
+# example of the API, US is "United States/Canada"; whether every account sees it so is not known.
+SHARED = {"CA": "US"}
 # Codes that people write and ISO 3166-1 does not have, or has for something else.
 MISTAKEN = {"UK": "GB", "EN": "GB", "EL": "GR", "SU": "RU", "YU": "RS", "ZR": "CD"}
 
@@ -113,6 +116,7 @@ def node(task: Task, entry: Mapping[str, Any], current: Record, prefix: str = ""
     purge = entry.get("purge") is not False
     inheritance = entry.get("inheritance")
     inherits = bool(current[INHERITANCE])
+    entry = _as_listed(task, entry, countries, prefix)
     _known(entry, countries, prefix)
     if given and inherits and inheritance is None:
         raise InvalidInputError(
@@ -145,6 +149,25 @@ def node(task: Task, entry: Mapping[str, Any], current: Record, prefix: str = ""
         collections={COUNTRIES: Collection(COUNTRY, countries, items, purge=False, option=f"{prefix}low_risk")},
         key=key,
     )
+
+
+def _as_listed(task: Task, entry: Mapping[str, Any], countries: Sequence[Record], prefix: str) -> Record:
+    """Return the options with the codes under which Twilio lists the countries."""
+    names = {str(country["iso_code"]): country["name"] for country in countries}
+    listed = {code: other for code, other in SHARED.items() if code not in names and other in names}
+    changed = dict(entry)
+    for risk in RISKS:
+        codes = _codes(entry, risk)
+        if entry.get(risk) is not None:
+            changed[risk] = [listed.get(code, code) for code in codes]
+        for code in codes:
+            if code in listed and listed[code] not in codes:
+                other = listed[code]
+                task.warnings.append(
+                    f"{prefix}{risk}: Twilio has one entry for {code} and {other}, {other} ({names[other]}): both are "
+                    "opened."
+                )
+    return changed
 
 
 def _known(entry: Mapping[str, Any], countries: Sequence[Record], prefix: str) -> None:
@@ -248,7 +271,9 @@ def inform_validate(params: Mapping[str, Any]) -> None:
 def inform(task: Task) -> Outcome:
     """Return the permissions, and what Twilio knows of the countries."""
     current = read(task)
+    listed = {country["iso_code"] for country in current[COUNTRIES]}
     codes = {str(code).upper() for code in task.params["iso_codes"] or ()}
+    codes = {code if code in listed else SHARED.get(code, code) for code in codes}
     chosen = [country for country in current[COUNTRIES] if not codes or country["iso_code"] in codes]
     chosen.sort(key=lambda country: str(country["iso_code"]))
     shorter = {flag: risk for risk, flag in RISKS.items()}

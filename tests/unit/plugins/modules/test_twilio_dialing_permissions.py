@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from twilio_network import World, run_module
+
+from lab.emulator import countries
 
 NAME = "twilio_dialing_permissions"
 INFO = "twilio_dialing_permissions_info"
@@ -57,6 +60,34 @@ def test_allow_lists_open_and_close_by_one_request(world: World) -> None:
     assert made["api_requests"] == 3
     again = world.run(NAME, **wanted)
     assert (again["changed"], again["api_requests"]) == (False, 2)
+
+
+@pytest.fixture
+def shared(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A Twilio whose list is as in its published example: one entry for the United States and Canada."""
+    both = replace(countries.COUNTRIES["US"], name="United States/Canada")
+    monkeypatch.delitem(countries.COUNTRIES, "CA")
+    monkeypatch.setitem(countries.COUNTRIES, "US", both)
+    for account in world.context.store.accounts.values():
+        account.dialing.pop("CA", None)
+    return world
+
+
+def test_canada_may_be_listed_where_it_shares_an_entry_with_the_united_states(shared: World) -> None:
+    wanted = {"low_risk": ["US", "CA", "GB"], "high_risk_special": [], "high_risk_tollfraud": []}
+    same = shared.run(NAME, **wanted)
+    assert (same["changed"], same["warnings"]) == (False, [])
+    assert permissions(same)["low_risk"] == ["GB", "US"]
+    closed = shared.run(NAME, low_risk=["GB"])
+    assert [change["name"] for change in closed["changes"]] == ["US"]
+    opened = shared.run(NAME, low_risk=["ca", "GB"], high_risk_special=["CA"])
+    assert permissions(opened)["low_risk"] == ["GB", "US"]
+    assert permissions(opened)["high_risk_special"] == ["US"]
+    assert opened["warnings"][0] == (
+        "low_risk: Twilio has one entry for CA and US, US (United States/Canada): both are opened."
+    )
+    assert not shared.run(NAME, low_risk=["CA", "GB"], high_risk_special=["CA"])["changed"]
+    assert [country["iso_code"] for country in shared.run(INFO, iso_codes=["CA"])["countries"]] == ["US"]
 
 
 def test_the_diff_is_by_country(world: World) -> None:
