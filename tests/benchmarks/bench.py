@@ -43,18 +43,22 @@ class Bench:
     def __init__(self, stage: Stage, runs: int) -> None:
         self.stage, self.runs = stage, runs
         self.common = {**ACCOUNT, "base_url": stage.url}
+        self.books = 0
         self.bare = Row("ansible localhost -m ping")
         self.ping = Row("a playbook with ping")
+        self.idle = Row("a playbook with twilio_voice_account, nothing described")
 
     def task(self, module: str, **options: Any) -> list[str]:
         """Return the command of a playbook with one task."""
-        name = f"{module}-{options.get('concurrency', CONCURRENCY)}"
+        self.books += 1
+        name = f"{module}-{self.books}"
         return self.stage.playbook(name, [{f"dialtone.voice.{module}": {**self.common, **options}}])
 
     def start(self) -> None:
         """Measure the bare start of Ansible and of a module."""
         self.stage.run(self.bare, ["ansible", "localhost", "-m", "ansible.builtin.ping"], changed=0)
         self.stage.run(self.ping, self.stage.playbook("ping", [{"ansible.builtin.ping": {}}]), changed=0)
+        self.stage.run(self.idle, self.task("twilio_voice_account"), changed=0)
 
     def nothing_to_do(self) -> list[Row]:
         """1,000 numbers, 10 origination URLs, 5 access lists of 100 addresses, all as they should be."""
@@ -160,7 +164,7 @@ def main() -> int:
         for group in (bench.nothing_to_do, bench.attach, bench.fifty_branches):
             print((group.__doc__ or "").splitlines()[0], flush=True)
             rows += group()
-    rows = [bench.bare, bench.ping, *rows]
+    rows = [bench.bare, bench.ping, bench.idle, *rows]
     medians = table(rows, bench.ping.median()["seconds"])
     show(medians)
     report = {
