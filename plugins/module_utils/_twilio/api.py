@@ -207,18 +207,16 @@ class Api:
         if settling is None:
             raise ValueError(f"a {resource.label} does not change by itself")
 
-        def pending(record: Mapping[str, Any]) -> bool:
-            return record.get(settling.field) in settling.pending
-
         waited, attempt = 0.0, 0
         seen: dict[str, Record] = {}
         while True:
-            seen.update(self._look_at(resource, [sid for sid in sids if sid not in seen or pending(seen[sid])]))
+            unseen = [sid for sid in sids if sid not in seen or settling.unsettled(seen[sid])]
+            seen.update(self._look_at(resource, unseen))
             for record in seen.values():
                 state = str(record.get(settling.field))
                 if state in settling.failed:
                     raise UnsettledError(resource.label, _name(resource, record), state, settling.failed[state])
-            unsettled = [record for record in seen.values() if pending(record)]
+            unsettled = [record for record in seen.values() if settling.unsettled(record)]
             if not unsettled:
                 return seen
             if waited >= patience:

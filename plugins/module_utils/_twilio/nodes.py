@@ -18,6 +18,7 @@ ROOT = ""  # the slot of the object itself; other slots are names of settings an
 # other and may run at once. A full list changes in two steps if it would be without a member in use in between.
 (
     ROOT_STAGE,
+    SETTLED_ROOT,  # what has to wait until the object has settled
     START,  # members come into use
     SETTINGS,
     FILL,  # as many new members as there is room for, if there is not enough for all
@@ -28,7 +29,7 @@ ROOT = ""  # the slot of the object itself; other slots are names of settings an
     CHANGE,
     REMOVE,
     DROP_ROOT,
-) = range(11)
+) = range(12)
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Node:
         match: what identifies it when it is created.
         derived: consequences of the wanted fields on others (Twilio clears one when the other is set), for predictions.
         force: fields to send even if they are as wanted (a registration that failed is tried again by setting it).
-        clear: fields that have to be so before it can be deleted; the deletion waits until that has settled.
+        clear: fields that have to be so before it can be deleted or changed; that waits until this has settled.
         settings, collections: what belongs to it, by slot, in the order of application.
         key: by which a :class:`Ref` of another node means this one; with it each change says what it belongs to.
         rank: its place among the nodes of a plan; what it refers to has a lower one.

@@ -21,6 +21,7 @@ from .nodes import (
     ROOT,
     ROOT_STAGE,
     SETTINGS,
+    SETTLED_ROOT,
     START,
     Change,
     Collection,
@@ -127,10 +128,14 @@ class _Draft:
 
     def _drop(self, current: Mapping[str, Any]) -> None:
         node, name = self.node, self._name(current)
-        wanted = differing(current, node.clear)
-        if wanted:
-            self.add("update", node.resource, ROOT, name, ROOT_STAGE, sid=node.handle, values=wanted)
+        self._clear(current, name)
         self.add("delete", node.resource, ROOT, name, DROP_ROOT, sid=node.handle, settled=bool(node.clear))
+
+    def _clear(self, current: Mapping[str, Any], name: str) -> None:
+        """Add the change that has to have settled before others."""
+        wanted = differing(current, self.node.clear)
+        if wanted:
+            self.add("update", self.node.resource, ROOT, name, ROOT_STAGE, sid=self.node.handle, values=wanted)
 
     def _root(self, desired: Mapping[str, Any]) -> Record:
         """Add the change of the object itself, and return it as it will be, without what belongs to it."""
@@ -144,7 +149,10 @@ class _Draft:
         wanted = differing(node.current, changeable, resource.write_only, node.force)
         after = {**node.current, **(node.derived if wanted else {}), **wanted}
         if wanted:
-            self.add("update", resource, ROOT, self._name(node.current), ROOT_STAGE, sid=node.handle, values=wanted)
+            name, waits = self._name(node.current), bool(node.clear)
+            self._clear(node.current, name)
+            stage = SETTLED_ROOT if waits else ROOT_STAGE
+            self.add("update", resource, ROOT, name, stage, sid=node.handle, values=wanted, settled=waits)
         return _shown(resource, after)
 
     def _members(self, slot: str, collection: Collection) -> list[Record]:

@@ -38,11 +38,21 @@ class Settling:
         field: its name.
         pending: the values during which it is still changing.
         failed: the values that mean that it went wrong, with the remedy.
+        holder: the field whose value Twilio is working on.
+        held, free: the values that the end of it has with, and without, a value there.
     """
 
     field: str
     pending: frozenset[str]
     failed: Mapping[str, str]
+    holder: str
+    held: str
+    free: str
+
+    def unsettled(self, record: Mapping[str, Any]) -> bool:
+        """Return whether it is still changing; a state that does not fit what is held is about to change."""
+        behind = self.free if record.get(self.holder) else self.held
+        return record.get(self.field) in (*self.pending, behind)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,16 @@ def registered(world: World) -> None:
     do(world, "twilio_phone_number", phone_numbers=BOTH, emergency_address="emergency", trunk="hq")
 
 
+def registered_elsewhere(world: World) -> None:
+    """Register two numbers for emergency calling, and make the address of another office."""
+    registered(world)
+    world.post(
+        "/2010-04-01/Accounts/{account}/Addresses.json", FriendlyName="annex", CustomerName="Acme",
+        Street="375 Beale St", City="San Francisco", Region="CA", PostalCode="94105", IsoCountry="US",
+        EmergencyEnabled="true",
+    )  # fmt: skip
+
+
 def failed_registration(world: World) -> None:
     """Let a registration fail."""
     emergency_address(world)
@@ -122,6 +132,10 @@ SCENARIOS = [
     Scenario(
         "number emergency address again", "twilio_phone_number",
         {"phone_number": NUMBERS[0], "emergency_address": "emergency"}, failed_registration,
+    ),
+    Scenario(
+        "numbers with another emergency address", "twilio_phone_number",
+        {"phone_numbers": BOTH, "emergency_address": "annex", "friendly_name": "moved"}, registered_elsewhere,
     ),
     Scenario(
         "numbers without emergency address", "twilio_phone_number",

@@ -39,6 +39,9 @@ EMERGENCY = Settling(
         "and in the number's country, and run the task again: it registers it again.",
         "unregistration-failure": "The number keeps its emergency address. Run the task again: it is then tried again.",
     },
+    holder="emergency_address_sid",
+    held="registered",
+    free="unregistered",
 )
 
 PHONE_NUMBER = Resource(

@@ -21,7 +21,7 @@ from ..lookup import close, is_sid
 from ..module import Outcome, Task
 from ..plan import Collection, Node, Ref
 from ..resource import Record, Resource
-from .numbers_emergency import await_emergency, clearing, emergency, wanted_address
+from .numbers_emergency import await_emergency, clearing, emergency, replacing, wanted_address
 
 RANK = 2  # numbers refer to trunks and addresses
 MEMBERSHIP = "membership"  # slot of the number's place in a trunk, shown to users as trunk_sid
@@ -146,11 +146,13 @@ def node(
         derived["trunk_sid"] = ""
         collections = {}
     force: Sequence[str] = ()
+    clear: Record = {}
     if wanted_address(entry) is not None:
         desired.pop("emergency_address_sid", None)
         registration, outcome, force = emergency(task, entry, current, prefix)
         desired.update(registration)
         derived.update(outcome)
+        clear = replacing(current, registration)
     return Node(
         PHONE_NUMBER,
         current,
@@ -158,6 +160,7 @@ def node(
         match={"phone_number": entry["phone_number"]},
         derived=derived,
         force=force,
+        clear=clear,
         collections=collections,
         key=key,
         rank=RANK,

@@ -19,7 +19,7 @@ from ..resource import Record
 STATUS = "emergency_address_status"
 REGISTERED, UNREGISTERED = "registered", "unregistered"
 REGISTERING, UNREGISTERING = "pending-registration", "pending-unregistration"
-PENDING = (REGISTERING, UNREGISTERING)
+KEPT = "unregistration-failure"
 # Without an address, as good as unregistered.
 NONE = ("", UNREGISTERED, "registration-failure")
 
@@ -50,6 +50,18 @@ def emergency(
     if sid == held and status in ("", REGISTERED, REGISTERING):
         return {}, {}, ()
     return {"emergency_address_sid": sid}, {STATUS: REGISTERED}, ("emergency_address_sid",)
+
+
+def replacing(current: Mapping[str, Any] | None, registration: Mapping[str, Any]) -> Record:
+    """Return what has to be so on a number before what ``registration`` says can be sent.
+
+    Twilio's guide to emergency calling wants an address taken off, and unregistered, before the number gets another.
+    """
+    if current is None or not registration.get("emergency_address_sid"):
+        return {}
+    other = registration["emergency_address_sid"] != current["emergency_address_sid"]
+    registered = bool(current["emergency_address_sid"]) and current[STATUS] in (REGISTERED, REGISTERING, KEPT)
+    return clearing(current) if current[STATUS] == UNREGISTERING or (other and registered) else {}
 
 
 def clearing(current: Mapping[str, Any]) -> Record:
@@ -113,7 +125,7 @@ def _open(record: Mapping[str, Any]) -> bool:
     """Return whether a registration is under way or has failed, be it at once."""
     if record[STATUS] in NONE and not record["emergency_address_sid"]:
         return False
-    return record[STATUS] in PENDING or record[STATUS] in EMERGENCY.failed
+    return EMERGENCY.unsettled(record) or record[STATUS] in EMERGENCY.failed
 
 
 def _address(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from lab.emulator.context import Context
+from lab.emulator.errors import BAD_PARAMETER, ApiError
 from lab.emulator.store import Record
 
 _ENDS = {
@@ -32,7 +33,10 @@ def address_status(context: Context, number: Record) -> str:
 
 
 def change_address(context: Context, number: Record, values: dict[str, Any]) -> None:
-    """Take `emergency_address_sid` out of an update and begin registering or unregistering it."""
+    """Take `emergency_address_sid` out of an update and begin registering or unregistering it.
+
+    ApiError when another address has to be unregistered first.
+    """
     if "emergency_address_sid" not in values:
         return
     wanted = values.pop("emergency_address_sid")
@@ -48,5 +52,8 @@ def change_address(context: Context, number: Record, values: dict[str, Any]) -> 
     else:
         if wanted == current and status in ("registered", "pending-registration"):
             return
+        free = ("unregistered", "registration-failure", *(["unregistration-failure"] if wanted == current else []))
+        if status not in free:  # Twilio's guide wants the old one unregistered first; the code is assumed
+            raise ApiError(BAD_PARAMETER, f"The emergency address of this number is {status}: unregister it first")
         number.data.update(emergency_address_sid=wanted, emergency_address_status="pending-registration")
     number.hidden["pending_until"] = context.clock() + context.settings.emergency_seconds

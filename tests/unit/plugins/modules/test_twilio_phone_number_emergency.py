@@ -8,11 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from twilio_cases.phone_number import emergency_address
-from twilio_network import NUMBERS, World
+from twilio_cases.phone_number import emergency_address, registered_elsewhere
+from twilio_network import NUMBERS, Script, World, run_module
 
 NAME = "twilio_phone_number"
 ADDRESSES = "/2010-04-01/Accounts/{account}/Addresses.json"
+ADDRESS = "AD" + "1" * 32
+V2010 = "https://api.twilio.com/2010-04-01/Accounts/AC00000000000000000000000000000001"
+LIST = f"{V2010}/IncomingPhoneNumbers.json"
+ONE_NUMBER = f"{V2010}/IncomingPhoneNumbers/PN{'1' * 32}.json"
+ONE_ADDRESS = f"{V2010}/Addresses/{ADDRESS}.json"
 CANADA = {
     "FriendlyName": "toronto", "CustomerName": "Acme", "Street": "100 King St W", "City": "Toronto", "Region": "ON",
     "PostalCode": "M5X 1A9", "IsoCountry": "CA", "EmergencyEnabled": "true",
@@ -60,6 +65,56 @@ def test_a_registration_is_taken_back(office: World) -> None:
     assert status(office) == ("", "unregistered")
     again = office.run(NAME, phone_number=NUMBERS[0], emergency_address="")
     assert (again["changed"], again["api_requests"]) == (False, 1)
+
+
+def test_an_address_is_unregistered_before_the_number_gets_another(world: World) -> None:
+    registered_elsewhere(world)
+    task: dict[str, Any] = {"phone_number": NUMBERS[0], "emergency_address": "annex", "friendly_name": "moved"}
+    before, paused = len(world.writes()), len(world.pauses)
+    predicted = world.run(NAME, check=True, diff=True, **task)
+    assert len(world.writes()) == before
+    made = world.run(NAME, diff=True, **task)
+    assert (made["phone_number"], made["diff"]) == (predicted["phone_number"], predicted["diff"])
+    assert made["phone_number"]["emergency_address_status"] == "registered"
+    assert [change["fields"] for change in made["changes"]] == [
+        ["emergency_address_sid"],
+        ["emergency_address_sid", "friendly_name"],
+    ]
+    assert [change["fields"] for change in predicted["changes"]] == [change["fields"] for change in made["changes"]]
+    assert world.pauses[paused:] == [1, 1], "once for the old one, once for the new one"
+    assert not world.run(NAME, **task)["changed"]
+
+
+def test_an_address_that_is_just_being_unregistered_is_waited_for(world: World) -> None:
+    registered_elsewhere(world)
+    world.context.settings.emergency_seconds = 100
+    left = world.run(NAME, phone_number=NUMBERS[0], emergency_address="", emergency_timeout=1)
+    assert left["failed"]
+    for wanted in ("emergency", "annex"):
+        late = world.run(NAME, phone_number=NUMBERS[0], emergency_address=wanted, emergency_timeout=1)
+        assert (late["failed"], late["changed"]) == (True, False)
+        assert "has taken more than 1 s, and may still succeed" in late["msg"]
+    made = world.run(NAME, phone_number=NUMBERS[0], emergency_address="annex", emergency_timeout=300)
+    assert made["phone_number"]["emergency_address_status"] == "registered"
+    assert [change["fields"] for change in made["changes"]] == [["emergency_address_sid"]]
+
+
+@pytest.mark.parametrize("wanted", [ADDRESS, ""])
+def test_a_state_that_does_not_fit_the_address_is_not_yet_the_end(script: Script, wanted: str) -> None:
+    """Twilio's own example of an answer to taking an address off still says "registered"."""
+    held, ends = (ADDRESS, "registered") if wanted else ("", "unregistered")
+    behind = "unregistered" if wanted else "registered"
+    number = {"sid": "PN" + "1" * 32, "phone_number": NUMBERS[0]}
+    before = {**number, "emergency_address_sid": "" if wanted else ADDRESS, "emergency_address_status": behind}
+    script.expect("GET", LIST, {"incoming_phone_numbers": [before], "next_page_uri": None})
+    if wanted:
+        script.expect("GET", ONE_ADDRESS, {"sid": ADDRESS, "emergency_enabled": True, "iso_country": "US"})
+    answer = {**number, "emergency_address_sid": held, "emergency_address_status": behind}
+    script.expect("POST", ONE_NUMBER, answer, data={"EmergencyAddressSid": wanted})
+    script.expect("GET", ONE_NUMBER, answer)
+    script.expect("GET", ONE_NUMBER, {**answer, "emergency_address_status": ends})
+    made = run_module(NAME, script, phone_number=NUMBERS[0], emergency_address_sid=wanted)
+    assert made["phone_number"]["emergency_address_status"] == ends
 
 
 def test_many_are_waited_for_by_one_list_per_look(office: World) -> None:
