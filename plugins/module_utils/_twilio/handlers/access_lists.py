@@ -5,18 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import validate as check
-from ..catalog.sip import IP_ACL, IP_ADDRESS
+from ..catalog.sip import IP_ADDRESS
 from ..directory import ACCESS_LISTS
 from ..errors import InvalidInputError
 from ..module import Outcome, Task
-from ..plan import Collection, Item, Node
-from ..resource import Record, Resource
-from .named import check_identity, check_selection, find_named, select_named
+from ..plan import Item, Node
+from ..resource import Record
+from .lists import MemberList
+from .named import check_identity, check_selection
 
+LISTS = MemberList(ACCESS_LISTS, IP_ADDRESS, "ip_addresses")
+current, needs = LISTS.current, LISTS.needs
 NAME_LENGTH = 255
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -51,48 +54,19 @@ def validate_one(entry: Mapping[str, Any], prefix: str = "") -> None:
     check.at_most(f"{prefix}ip_addresses", wanted, int(IP_ADDRESS.limit or 0))
 
 
-def current(task: Task, entry: Mapping[str, Any], prefix: str = "") -> Record | None:
-    """Return the access list that the options identify, None if there is none."""
-    return find_named(task, ACCESS_LISTS, entry, prefix)
-
-
-def needs(entry: Mapping[str, Any], current: Mapping[str, Any] | None) -> list[tuple[Resource, str]]:
-    """Return the member lists that :func:`node` will ask for, with the SID of what they belong to."""
-    if current is None or entry["state"] == "absent" or entry["ip_addresses"] is None:
-        return []
-    return [(IP_ADDRESS, str(current["sid"]))]
-
-
 def node(
     task: Task, entry: Mapping[str, Any], current: Mapping[str, Any] | None, prefix: str = "", key: str = ""
 ) -> Node:
     """Return the access list with its entries as it should be."""
-    if entry["state"] == "absent":
-        return Node(IP_ACL, current, None, key=key)
-    collections = {}
-    if entry["ip_addresses"] is not None:
-        collections["ip_addresses"] = Collection(
-            IP_ADDRESS,
-            task.directory.members(IP_ADDRESS, str(current["sid"]) if current else ""),
-            [
-                Item(
-                    {"ip_address": network}, {} if name is None else {"friendly_name": name}, {"friendly_name": network}
-                )
-                for network, name in _wanted(entry, prefix)
-            ],
-            bool(entry["purge_ip_addresses"]),
-            f"{prefix}ip_addresses",
-        )
-    desired = {} if entry["friendly_name"] is None else {"friendly_name": entry["friendly_name"]}
-    return Node(
-        IP_ACL,
-        current,
-        desired,
-        match=desired,
-        derived={"account_sid": task.params["account_sid"]},
-        collections=collections,
-        key=key,
-    )
+
+    def items(there: Sequence[Record]) -> list[Item]:
+        del there  # an entry says all of itself
+        return [
+            Item({"ip_address": network}, {} if name is None else {"friendly_name": name}, {"friendly_name": network})
+            for network, name in _wanted(entry, prefix)
+        ]
+
+    return LISTS.node(task, entry, current, items, prefix=prefix, key=key)
 
 
 def validate(params: Mapping[str, Any]) -> None:
@@ -141,9 +115,4 @@ def inform_validate(params: Mapping[str, Any]) -> None:
 
 def inform(task: Task) -> Outcome:
     """Return the selected access lists, with their entries if they are wanted."""
-    records = select_named(task, ACCESS_LISTS)
-    if task.params["include_addresses"]:
-        members = task.directory.prefetch([(IP_ADDRESS, str(record["sid"])) for record in records])
-        for record, addresses in zip(records, members):
-            record["ip_addresses"] = sorted(addresses, key=IP_ADDRESS.order)
-    return Outcome(results={"ip_access_control_lists": records})
+    return Outcome(results={"ip_access_control_lists": LISTS.select(task, task.params["include_addresses"])})

@@ -10,18 +10,21 @@ exists is for ``update_password`` to say, and cannot be found out.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import validate as check
-from ..catalog.sip import CREDENTIAL, CREDENTIAL_LIST
+from ..catalog.sip import CREDENTIAL
 from ..directory import CREDENTIAL_LISTS
 from ..errors import InvalidInputError
 from ..module import Outcome, Task
-from ..plan import Collection, Item, Node
-from ..resource import Record, Resource
-from .named import check_identity, check_selection, find_named, select_named
+from ..plan import Item, Node
+from ..resource import Record
+from .lists import MemberList
+from .named import check_identity, check_selection
 
+LISTS = MemberList(CREDENTIAL_LISTS, CREDENTIAL, "credentials")
+current, needs = LISTS.current, LISTS.needs
 NAME_LENGTH = 64  # of a list; Twilio's API reference, SIP CredentialList
 USER_LENGTH = 32  # Twilio's API reference, SIP Credential
 PASSWORD_LENGTH = 12  # the shortest; likewise
@@ -104,18 +107,6 @@ def _check_password(option: str, password: str | None) -> None:
         )
 
 
-def current(task: Task, entry: Mapping[str, Any], prefix: str = "") -> Record | None:
-    """Return the credential list that the options identify, None if there is none."""
-    return find_named(task, CREDENTIAL_LISTS, entry, prefix)
-
-
-def needs(entry: Mapping[str, Any], current: Mapping[str, Any] | None) -> list[tuple[Resource, str]]:
-    """Return the member lists that :func:`node` will ask for, with the SID of what they belong to."""
-    if current is None or entry["state"] == "absent" or entry["credentials"] is None:
-        return []
-    return [(CREDENTIAL, str(current["sid"]))]
-
-
 def node(
     task: Task, entry: Mapping[str, Any], current: Mapping[str, Any] | None, prefix: str = "", key: str = ""
 ) -> Node:
@@ -124,28 +115,11 @@ def node(
     Raises:
         InvalidInputError: a user that does not exist yet has no password.
     """
-    if entry["state"] == "absent":
-        return Node(CREDENTIAL_LIST, current, None, key=key)
-    collections = {}
-    if entry["credentials"] is not None:
-        members = task.directory.members(CREDENTIAL, str(current["sid"]) if current else "")
-        collections["credentials"] = Collection(
-            CREDENTIAL,
-            members,
-            _items(entry, {str(member["username"]) for member in members}, prefix),
-            bool(entry["purge_credentials"]),
-            f"{prefix}credentials",
-        )
-    desired = {} if entry["friendly_name"] is None else {"friendly_name": entry["friendly_name"]}
-    return Node(
-        CREDENTIAL_LIST,
-        current,
-        desired,
-        match=desired,
-        derived={"account_sid": task.params["account_sid"]},
-        collections=collections,
-        key=key,
-    )
+
+    def items(there: Sequence[Record]) -> list[Item]:
+        return _items(entry, {str(member["username"]) for member in there}, prefix)
+
+    return LISTS.node(task, entry, current, items, prefix=prefix, key=key)
 
 
 def _items(entry: Mapping[str, Any], users: set[str], prefix: str) -> list[Item]:
@@ -186,9 +160,4 @@ def inform_validate(params: Mapping[str, Any]) -> None:
 
 def inform(task: Task) -> Outcome:
     """Return the selected credential lists, with their users if they are wanted."""
-    records = select_named(task, CREDENTIAL_LISTS)
-    if task.params["include_credentials"]:
-        members = task.directory.prefetch([(CREDENTIAL, str(record["sid"])) for record in records])
-        for record, users in zip(records, members):
-            record["credentials"] = sorted(users, key=CREDENTIAL.order)
-    return Outcome(results={"credential_lists": records})
+    return Outcome(results={"credential_lists": LISTS.select(task, task.params["include_credentials"])})
