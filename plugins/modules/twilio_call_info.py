@@ -58,8 +58,9 @@ options:
     type: str
   include_sip:
     description:
-      - Whether to read the SIP response of each call from the summaries of Voice Insights, which an account may have to
-        pay for.
+      - Whether to read the SIP response of each call from the summaries of Voice Insights. They need its advanced
+        features, which are charged.
+      - Summaries are complete half an hour after a call and kept for 30 days. Before, they are read as far as they are.
       - Costs one request for every 25 calls, and one more for each call that is not found that way.
       - What is not there is null. If the account may not read summaries, a warning says what to do.
     type: bool
@@ -75,6 +76,7 @@ notes:
 seealso:
   - module: dialtone.voice.twilio_alert_info
   - module: dialtone.voice.twilio_usage_info
+  - module: dialtone.voice.twilio_trunk
 """
 
 EXAMPLES = r"""
@@ -147,14 +149,14 @@ failure:
     remaining: {description: The other changes that were not made, type: list, elements: dict, returned: when a change failed}
 """
 
-from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import readings, readings_period
+from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import readings_calls, readings_period
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.module import run
 
 SPEC = {
     "trunk": {"type": "str"},
     **readings_period.OPTIONS,
-    "status": {"type": "list", "elements": "str", "choices": readings.STATUSES},
-    "direction": {"type": "list", "elements": "str", "choices": readings.DIRECTIONS},
+    "status": {"type": "list", "elements": "str", "choices": readings_calls.STATUSES},
+    "direction": {"type": "list", "elements": "str", "choices": readings_calls.DIRECTIONS},
     "from_number": {"type": "str"},
     "to_number": {"type": "str"},
     "include_sip": {"type": "bool", "default": False},
@@ -163,7 +165,7 @@ SPEC = {
 
 
 def main() -> None:
-    run(readings.validate, readings.inform, SPEC, mutually_exclusive=readings_period.EXCLUSIVE)
+    run(readings_calls.validate, readings.inform, SPEC, mutually_exclusive=readings_period.EXCLUSIVE)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,9 @@ def offenders(files: list[Path], forbidden: str) -> list[str]:
         (PLUGINS / "module_utils" / "_twilio", r"plugins\.(modules|filter|lookup)"),
         (PLUGINS / "filter", r"_twilio|^twilio"),
         (PLUGINS / "lookup", r"_twilio|^twilio"),
+        # How the engine says that a result would show a secret is the one thing that both sides of Ansible share.
+        (PLUGINS / "action", r"_voice|plugins\.modules|_twilio\.(?!secretfile\b)|^(twilio|requests)\b"),
+        (PLUGINS / "plugin_utils", r"_twilio|^twilio"),
         (PLUGINS / "modules", r"^(twilio|requests|phonenumbers|netaddr|dns)\b"),
         (ROOT / "tests" / "lab", r"ansible_collections|plugins|^ansible\b"),
     ],
@@ -52,6 +55,97 @@ def offenders(files: list[Path], forbidden: str) -> list[str]:
 )
 def test_a_room_imports_only_what_it_may(room: Path, forbidden: str) -> None:
     assert offenders(sorted(room.rglob("*.py")), forbidden) == []
+
+
+ENGINE = PLUGINS / "module_utils" / "_twilio"
+ENGINE_NAME = "ansible_collections.dialtone.voice.plugins.module_utils._twilio."
+
+
+def within_engine(path: Path) -> set[str]:
+    """Return which files of the engine a file imports, as ``plan`` or ``handlers.trunks``."""
+    found = set()
+    for name in imports(path):
+        parts = name[len(ENGINE_NAME) :].split(".") if name.startswith(ENGINE_NAME) else []
+        for length in (1, 2):
+            if len(parts) >= length and (ENGINE / Path(*parts[:length])).with_suffix(".py").is_file():
+                found.add(".".join(parts[:length]))
+    return found
+
+
+ENGINE_FILES = {
+    ".".join(path.relative_to(ENGINE).with_suffix("").parts): path
+    for path in sorted(ENGINE.rglob("*.py"))
+    if path.name != "__init__.py"
+}
+# What is pure, and all that it may import of the engine. `errors` and `resource` are words that every file speaks.
+PURE = {
+    "resource": set[str](),
+    "errors": set[str](),
+    "postal": set[str](),
+    "handlers.readings_codes": set[str](),
+    "lookup": {"errors", "resource"},
+    "nodes": {"resource"},
+    "plan": {"errors", "nodes", "resource"},
+    "handlers.account_view": {"directory", "plan", "resource"},
+}
+# Which handlers may use another subject's handler; all may use what they share.
+SHARED_HANDLERS = {
+    "handlers.named", "handlers.lists", "handlers.readings_scan", "handlers.readings_period", "handlers.readings_codes",
+}  # fmt: skip
+ACROSS_SUBJECTS = {
+    "handlers.account": {
+        "handlers.access_lists", "handlers.account_view", "handlers.addresses", "handlers.credential_lists",
+        "handlers.dialing_permissions", "handlers.numbers", "handlers.numbers_emergency", "handlers.trunks",
+    },
+    "handlers.account_info": {
+        "handlers.account", "handlers.account_view", "handlers.dialing_permissions", "handlers.trunks",
+    },
+    "handlers.numbers": {"handlers.numbers_emergency"},
+    "handlers.purchase": {"handlers.numbers", "handlers.numbers_emergency", "handlers.pricing"},
+    "handlers.readings_calls": {"handlers.readings_sip"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_what_is_pure_imports_nothing_that_acts(name: str) -> None:
+    assert within_engine(ENGINE_FILES[name]) <= PURE[name]
+    assert offenders([ENGINE_FILES[name]], r"^(ansible|twilio|requests|socket|http|urllib|time|threading)\b") == []
+
+
+def test_the_catalog_is_data() -> None:
+    catalog = {name: path for name, path in ENGINE_FILES.items() if name.startswith("catalog.")}
+    assert catalog
+    assert {name: within_engine(path) for name, path in catalog.items()} == {name: {"resource"} for name in catalog}
+
+
+def test_one_handler_is_one_subject() -> None:
+    used = {
+        name: {other for other in within_engine(path) if other.startswith("handlers.")} - SHARED_HANDLERS
+        for name, path in ENGINE_FILES.items()
+        if name.startswith("handlers.")
+    }
+    assert {name: others for name, others in used.items() if others} == ACROSS_SUBJECTS
+
+
+def test_the_engine_does_not_know_its_handlers() -> None:
+    below = [path for name, path in ENGINE_FILES.items() if not name.startswith("handlers.")]
+    assert offenders(below, r"_twilio\.handlers") == []
+
+
+def test_the_sdk_and_ansible_have_one_door_each() -> None:
+    importers = {
+        what: {name for name, path in ENGINE_FILES.items() if offenders([path], pattern)}
+        for what, pattern in {"sdk": r"^(twilio|requests)\b", "ansible": r"^ansible\."}.items()
+    }
+    assert importers == {"sdk": {"sdk"}, "ansible": {"mask", "module"}}
+
+
+def test_nothing_is_imported_in_a_circle() -> None:
+    waiting = {name: within_engine(path) for name, path in ENGINE_FILES.items()}
+    while free := [name for name, needs in waiting.items() if not needs & set(waiting)]:
+        for name in free:
+            del waiting[name]
+    assert waiting == {}
 
 
 @pytest.mark.parametrize("path", sorted((PLUGINS / "modules").glob("*.py")), ids=lambda path: path.stem)

@@ -30,7 +30,7 @@ from ansible_collections.dialtone.voice.plugins.module_utils._twilio.catalog imp
 )
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.handlers import (
     purchase,
-    readings,
+    readings_calls,
 )
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.resource import Resource
 from ansible_collections.dialtone.voice.plugins.modules import twilio_trunk
@@ -205,7 +205,7 @@ def test_permissions_are_updated_as_published(published: Published) -> None:
 @pytest.mark.parametrize(
     ("name", "suffix", "sent"),
     [
-        ("records.CALL", "", {"StartTime<", "StartTime>", "Status", *readings.PARTIES.values()}),
+        ("records.CALL", "", {"StartTime<", "StartTime>", "Status", *readings_calls.PARTIES.values()}),
         ("records.ALERT", "", {"StartDate", "EndDate", "LogLevel"}),
         ("records.CALL_SUMMARIES", "", {"StartTime", "EndTime", "ProcessingState", "CallType"}),
         ("records.usage(all)", "", {"StartDate", "EndDate", "IncludeSubaccounts"}),
@@ -235,7 +235,7 @@ def test_choices_are_published(published: Published) -> None:
     __, item = published.item("https://api.twilio.com/2010-04-01/Accounts/AC0/Calls.json")
     schemas = {parameter["name"]: parameter["schema"] for parameter in item["get"]["parameters"]}
     template = "https://api.twilio.com/2010-04-01/Accounts/{AccountSid}/Calls.json"
-    assert set(readings.STATUSES) == set(published.resolve(template, schemas["Status"])["enum"])
+    assert set(readings_calls.STATUSES) == set(published.resolve(template, schemas["Status"])["enum"])
 
 
 def _choices() -> Iterator[tuple[str, str, str, list[str]]]:
