@@ -12,6 +12,8 @@ description:
   - Assigns the inbound processing region to a trunk's termination domain. What concerns calls to the trunk is then processed and
     stored there.
   - It may take Twilio up to five minutes until a change takes effect.
+  - What Twilio answers for a trunk to which no region was ever assigned is not known. The module takes an unknown or empty
+    assignment for V(us1), Twilio's default region.
   - An assignment cannot be deleted. To have the default again, assign V(us1).
 extends_documentation_fragment:
   - dialtone.voice.twilio
@@ -22,7 +24,7 @@ options:
     type: str
     required: true
   voice_region:
-    description: The region. A trunk to which none was ever assigned is in V(us1).
+    description: The region.
     type: str
     choices: [us1, ie1, au1]
     required: true

@@ -58,10 +58,12 @@ def _trunk(task: Task, name: str) -> Record:
 
 
 def _read(task: Task, trunk: Mapping[str, Any]) -> Record:
-    """Return the assignment; where Twilio knows of none, its default holds."""
+    """Return the assignment; where Twilio knows of none, or of an empty one, its default holds."""
     domain = trunk["domain_name"]
     record = task.api.fetch(TRUNK_REGION, str(domain)) if trunk["sid"] else None
-    return record or {"sip_trunk_domain": domain, "voice_region": DEFAULT_REGION}
+    if record and record["voice_region"]:
+        return record
+    return {"sip_trunk_domain": domain, "voice_region": DEFAULT_REGION}
 
 
 def _shown(trunk: Mapping[str, Any], record: Mapping[str, Any] | None) -> Record:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from twilio_network import World, run_module
+from twilio_network import Script, World, run_module
 
 NAME = "twilio_trunk_region"
 INFO = "twilio_trunk_region_info"
@@ -37,6 +37,19 @@ def test_a_region_is_assigned_by_any_name_of_the_trunk(world: World, trunk: dict
         again = world.run(NAME, trunk=name, voice_region="ie1")
         assert (again["changed"], again["api_requests"]) == (False, 2)
     assert world.run(NAME, trunk=trunk["sid"], voice_region="us1")["changed"]
+
+
+@pytest.mark.parametrize("unassigned", [None, {"sip_trunk_domain": DOMAIN, "voice_region": None}])
+def test_no_assignment_is_the_default_however_twilio_says_it(script: Script, unassigned: dict[str, Any] | None) -> None:
+    url = f"https://routes.twilio.com/v2/Trunks/{DOMAIN}"
+    page = {"trunks": [{"sid": "TK" + "1" * 32, "friendly_name": "hq", "domain_name": DOMAIN}], "meta": {}}
+    script.expect("GET", "https://trunking.twilio.com/v1/Trunks", page)
+    if unassigned is None:
+        script.refuse("GET", url, 404, 20404)
+    else:
+        script.expect("GET", url, unassigned)
+    same = run_module(NAME, script, trunk=DOMAIN, voice_region="us1")
+    assert (same["changed"], same["trunk_region"]["voice_region"]) == (False, "us1")
 
 
 def test_a_trunk_without_a_domain_has_no_region(world: World) -> None:
