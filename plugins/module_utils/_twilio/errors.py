@@ -22,12 +22,14 @@ CREDENTIALS_REMEDY = (
 
 # What to do about the errors users meet. Keyed on Twilio's code, because the HTTP status of many is not documented.
 REMEDIES: Mapping[int, str] = {
-    20003: CREDENTIALS_REMEDY,
+    10002: "A trial account cannot do this: upgrade the account in the console.",
+    20003: f"{CREDENTIALS_REMEDY} Subaccounts and API keys are managed with an auth token or a key of type main.",
     20008: "Test credentials cannot do this: use the account's live credentials.",
     20403: "The credentials are valid but may not do this: use the auth token, or a key of type main or standard.",
     20404: "The object is gone, or in another account or region: check the SID, account_sid, edge and region.",
     20409: "Another change to the same object was going on: run the task again.",
     20429: "Too many requests ran at once: lower concurrency, or raise retries or retry_max_delay.",
+    21101: "Subaccounts have no subaccounts: use the credentials of the main account.",
     21235: "The name or the address is already used: choose another friendly_name, or list every address only once.",
     21236: "The IP access control list is still used by a trunk or a SIP domain: take it off there first.",
     21237: "The account has reached its number of IP access control lists (1,000): delete lists that are not used.",
@@ -45,11 +47,14 @@ REMEDIES: Mapping[int, str] = {
     21421: "The number is not valid: write it in E.164, for example +12025550101.",
     21422: "The number cannot be bought (any more): search for one that is available.",
     21452: "There is no number left in that area: search for another one.",
+    21476: "The main account is suspended, and its subaccounts with it: ask Twilio's support.",
+    21478: "Twilio itself has suspended the subaccount: ask Twilio's support.",
+    21480: "The main account has reached its number of subaccounts (1,000): ask Twilio's support for more.",
     21615: "The number needs a local address: create one and give address_sid.",
     21628: "Twilio could not validate the address, or a number still uses it: correct street, city, address_region and "
     "postal_code, or first give the numbers that use it another address.",
-    21629: "Twilio knows a similar address, or cannot use this one for emergency calling: write it as Twilio does, or "
-    "set auto_correct_address to true.",
+    21629: "Twilio knows a similar address, and names it if it can: write it as Twilio does, or set "
+    "auto_correct_address to true.",
     21631: "The number needs an address: create one and give address_sid.",
     21634: "Numbers of this trunk are registered for emergency calling: set their emergency_address_sid to '' and wait "
     "until emergency_address_status is unregistered.",
