@@ -23,7 +23,8 @@ options:
     type: str
   api_key:
     description:
-      - SID of an API key; it begins with C(SK).
+      - SID of an API key; it begins with C(SK). A standard key will do, except for subaccounts and API keys, which need
+        one of type main. A key opens only the account it was made in, and not its subaccounts.
       - If not given, the environment variable E(TWILIO_API_KEY) is used.
     type: str
   api_secret:

@@ -255,11 +255,12 @@ options:
         type: str
       secure:
         description:
-          - Whether calls must be encrypted (TLS and SRTP). False when created.
+          - Whether calls must be encrypted (TLS and SRTP). V(false) when created.
         type: bool
       cnam_lookup_enabled:
         description:
-          - Whether the caller's name is looked up for inbound calls (charged). False when created.
+          - Whether the caller's name is looked up for inbound calls from the US and Canada (charged). V(false) when
+            created.
         type: bool
       transfer_mode:
         description:
@@ -278,7 +279,7 @@ options:
           - from-transferor
       disaster_recovery_url:
         description:
-          - URL that is asked what to do with a call when no origination URL works. An empty string clears it.
+          - URL that Twilio asks what to do with a call when no origination URL works. An empty string clears it.
         type: str
       disaster_recovery_method:
         description:
@@ -330,15 +331,15 @@ options:
             required: true
           priority:
             description:
-              - From 0 to 65535, lowest first. 10 when created.
+              - From V(0) to V(65535), lowest first. V(10) when created.
             type: int
           weight:
             description:
-              - From 1 to 65535. 10 when created.
+              - From V(1) to V(65535). V(10) when created.
             type: int
           enabled:
             description:
-              - Whether calls are sent there. True when created.
+              - Whether calls are sent there. V(true) when created.
             type: bool
       ip_access_control_lists:
         description:
@@ -409,6 +410,10 @@ options:
           - Name or SID of the address that emergency services are sent to. An empty string unregisters it.
           - Twilio registers and unregisters it some time later. The task waits for that, also if an earlier task
             asked for it, and fails if it fails. A registration that failed is tried again by the next run.
+          - A number that has another emergency address is unregistered from that one first, as Twilio demands. Until
+            the new one is registered, the number has none.
+          - Twilio registers addresses in the US, Canada and the United Kingdom. In the US and Canada a call to 911 from
+            a number without a registered address costs a fee.
           - An address that is not enabled for emergency calling or is in another country than the number is refused.
         type: str
       friendly_name:
@@ -417,7 +422,7 @@ options:
         type: str
       voice_url:
         description:
-          - URL asked what to do with a call, while the number is on no trunk. An empty string clears it.
+          - URL that Twilio asks what to do with a call while the number is on no trunk. An empty string clears it.
         type: str
       voice_method:
         description:
@@ -428,7 +433,7 @@ options:
           - POST
       voice_fallback_url:
         description:
-          - URL asked when O(phone_numbers[].voice_url) fails. An empty string clears it.
+          - URL that Twilio asks when O(phone_numbers[].voice_url) fails. An empty string clears it.
         type: str
       voice_fallback_method:
         description:
@@ -447,7 +452,7 @@ options:
         type: bool
       sms_url:
         description:
-          - URL asked what to do with a message. An empty string clears it.
+          - URL that Twilio asks what to do with a text message. An empty string clears it.
         type: str
       sms_method:
         description:
@@ -458,7 +463,7 @@ options:
           - POST
       sms_fallback_url:
         description:
-          - URL asked when O(phone_numbers[].sms_url) fails. An empty string clears it.
+          - URL that Twilio asks when O(phone_numbers[].sms_url) fails. An empty string clears it.
         type: str
       sms_fallback_method:
         description:
@@ -469,11 +474,11 @@ options:
           - POST
       sms_application_sid:
         description:
-          - SID of the application that handles messages (C(AP)). An empty string clears it.
+          - SID of the application that handles text messages (C(AP)). An empty string clears it.
         type: str
       status_callback:
         description:
-          - URL that is told about calls. An empty string clears it.
+          - URL that Twilio tells about the progress of calls. An empty string clears it.
         type: str
       status_callback_method:
         description:

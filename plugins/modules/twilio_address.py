@@ -79,6 +79,7 @@ options:
 seealso:
   - module: dialtone.voice.twilio_address_info
   - module: dialtone.voice.twilio_phone_number
+  - module: dialtone.voice.twilio_voice_account
 """
 
 EXAMPLES = r"""

@@ -53,6 +53,7 @@ notes:
     result must not get into logs.
 seealso:
   - module: dialtone.voice.twilio_call_info
+  - module: dialtone.voice.twilio_dialing_permissions
 """
 
 EXAMPLES = r"""

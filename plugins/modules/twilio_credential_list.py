@@ -82,6 +82,7 @@ options:
 seealso:
   - module: dialtone.voice.twilio_credential_list_info
   - module: dialtone.voice.twilio_trunk
+  - module: dialtone.voice.twilio_voice_account
 """
 
 EXAMPLES = r"""

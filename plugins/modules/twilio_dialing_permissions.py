@@ -57,6 +57,7 @@ options:
 seealso:
   - module: dialtone.voice.twilio_dialing_permissions_info
   - module: dialtone.voice.twilio_subaccount
+  - module: dialtone.voice.twilio_voice_account
 """
 
 EXAMPLES = r"""

@@ -67,6 +67,8 @@ options:
     default: false
 seealso:
   - module: dialtone.voice.twilio_trunk
+  - module: dialtone.voice.twilio_ip_access_control_list_info
+  - module: dialtone.voice.twilio_voice_account
 """
 
 EXAMPLES = r"""

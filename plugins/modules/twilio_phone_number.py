@@ -120,50 +120,52 @@ options:
     default: USD
     version_added: 0.2.0
   friendly_name: &friendly_name
-    description: Name of the number, at most 64 characters. With O(search) it is needed and marks the set.
+    description:
+      - Name of the number, at most 64 characters. Twilio names a number that is bought without one after its digits.
+      - With O(search) it is needed and marks the set.
     type: str
   voice_url: &voice_url
-    description: URL asked what to do with a call, while the number is on no trunk. An empty string clears it.
+    description: URL that Twilio asks what to do with a call while the number is on no trunk. An empty string clears it.
     type: str
   voice_method: &voice_method
-    description: HTTP method for O(voice_url).
+    description: HTTP method for O(voice_url). V(POST) when bought.
     type: str
     choices: [GET, POST]
   voice_fallback_url: &voice_fallback_url
-    description: URL asked when O(voice_url) fails. An empty string clears it.
+    description: URL that Twilio asks when O(voice_url) fails. An empty string clears it.
     type: str
   voice_fallback_method: &voice_fallback_method
-    description: HTTP method for O(voice_fallback_url).
+    description: HTTP method for O(voice_fallback_url). V(POST) when bought.
     type: str
     choices: [GET, POST]
   voice_application_sid: &voice_application_sid
     description: SID of the application that handles calls (C(AP)). An empty string clears it.
     type: str
   voice_caller_id_lookup: &voice_caller_id_lookup
-    description: Whether the names of callers are looked up (CNAM, US and Canada only; each look-up is charged).
+    description: Whether the names of callers are looked up (CNAM, US and Canada only; each look-up is charged). V(false) when bought.
     type: bool
   sms_url: &sms_url
-    description: URL asked what to do with a message. An empty string clears it.
+    description: URL that Twilio asks what to do with a text message. An empty string clears it.
     type: str
   sms_method: &sms_method
-    description: HTTP method for O(sms_url).
+    description: HTTP method for O(sms_url). V(POST) when bought.
     type: str
     choices: [GET, POST]
   sms_fallback_url: &sms_fallback_url
-    description: URL asked when O(sms_url) fails. An empty string clears it.
+    description: URL that Twilio asks when O(sms_url) fails. An empty string clears it.
     type: str
   sms_fallback_method: &sms_fallback_method
-    description: HTTP method for O(sms_fallback_url).
+    description: HTTP method for O(sms_fallback_url). V(POST) when bought.
     type: str
     choices: [GET, POST]
   sms_application_sid: &sms_application_sid
-    description: SID of the application that handles messages (C(AP)). An empty string clears it.
+    description: SID of the application that handles text messages (C(AP)). An empty string clears it.
     type: str
   status_callback: &status_callback
-    description: URL that is told about calls. An empty string clears it.
+    description: URL that Twilio tells about the progress of calls. An empty string clears it.
     type: str
   status_callback_method: &status_callback_method
-    description: HTTP method for O(status_callback).
+    description: HTTP method for O(status_callback). V(POST) when bought.
     type: str
     choices: [GET, POST]
   address: &address
@@ -185,6 +187,10 @@ options:
       - Name or SID of the address that emergency services are sent to. An empty string unregisters it.
       - Twilio registers and unregisters it some time later. The task waits for that, also if an earlier task
         asked for it, and fails if it fails. A registration that failed is tried again by the next run.
+      - A number that has another emergency address is unregistered from that one first, as Twilio demands. Until the new
+        one is registered, the number has none.
+      - Twilio registers addresses in the US, Canada and the United Kingdom. In the US and Canada a call to 911 from
+        a number without a registered address costs a fee.
       - An address that is not enabled for emergency calling or is in another country than the number is refused.
     type: str
     version_added: 0.2.0
@@ -193,8 +199,9 @@ options:
     type: str
   emergency_timeout:
     description:
-      - Seconds to wait in all until emergency addresses are registered or unregistered. If it takes longer, the task fails,
-        and the next run goes on waiting.
+      - Seconds to wait until Twilio has registered or unregistered emergency addresses, from V(0) to V(3600). Where one
+        replaces another, each of the two steps may take that long.
+      - If it takes longer, the task fails, and the next run goes on waiting.
     type: float
     default: 60.0
     version_added: 0.2.0
@@ -238,6 +245,7 @@ seealso:
   - module: dialtone.voice.twilio_pricing_info
   - module: dialtone.voice.twilio_trunk
   - module: dialtone.voice.twilio_address
+  - module: dialtone.voice.twilio_voice_account
 """
 
 EXAMPLES = r"""

@@ -38,6 +38,7 @@ options:
     type: str
 seealso:
   - module: dialtone.voice.twilio_phone_number
+  - module: dialtone.voice.twilio_usage_info
 """
 
 EXAMPLES = r"""

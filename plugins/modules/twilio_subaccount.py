@@ -16,6 +16,7 @@ description:
     unless a main account from before July 2018 has not turned that on.
   - The credentials must be the auth token of the main account or an API key of type main. Standard keys cannot manage
     accounts.
+  - A main account has at most 1,000 subaccounts unless Twilio raises that. Subaccounts have no subaccounts.
 extends_documentation_fragment:
   - dialtone.voice.twilio
   - dialtone.voice.twilio.attributes
@@ -62,6 +63,7 @@ options:
 seealso:
   - module: dialtone.voice.twilio_subaccount_info
   - module: dialtone.voice.twilio_api_key
+  - module: dialtone.voice.twilio_dialing_permissions
 """
 
 EXAMPLES = r"""

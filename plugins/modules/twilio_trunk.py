@@ -43,10 +43,10 @@ options:
       - Identifies the trunk if neither O(sid) nor O(domain_name) do. Several trunks of that name are an error.
     type: str
   secure:
-    description: Whether calls must be encrypted (TLS and SRTP). False when created.
+    description: Whether calls must be encrypted (TLS and SRTP). V(false) when created.
     type: bool
   cnam_lookup_enabled:
-    description: Whether the caller's name is looked up for inbound calls (charged). False when created.
+    description: Whether the caller's name is looked up for inbound calls from the US and Canada (charged). V(false) when created.
     type: bool
   transfer_mode:
     description: Which call transfers (SIP REFER) are allowed. V(disable-all) when created.
@@ -57,7 +57,7 @@ options:
     type: str
     choices: [from-transferee, from-transferor]
   disaster_recovery_url:
-    description: URL that is asked what to do with a call when no origination URL works. An empty string clears it.
+    description: URL that Twilio asks what to do with a call when no origination URL works. An empty string clears it.
     type: str
   disaster_recovery_method:
     description: HTTP method for O(disaster_recovery_url). Twilio keeps it when the URL is cleared.
@@ -93,13 +93,13 @@ options:
         type: str
         required: true
       priority:
-        description: From 0 to 65535, lowest first. 10 when created.
+        description: From V(0) to V(65535), lowest first. V(10) when created.
         type: int
       weight:
-        description: From 1 to 65535. 10 when created.
+        description: From V(1) to V(65535). V(10) when created.
         type: int
       enabled:
-        description: Whether calls are sent there. True when created.
+        description: Whether calls are sent there. V(true) when created.
         type: bool
   purge_origination_urls:
     description: Whether origination URLs that are not listed are removed.
@@ -140,6 +140,9 @@ seealso:
   - module: dialtone.voice.twilio_trunk_info
   - module: dialtone.voice.twilio_ip_access_control_list
   - module: dialtone.voice.twilio_phone_number
+  - module: dialtone.voice.twilio_credential_list
+  - module: dialtone.voice.twilio_trunk_region
+  - module: dialtone.voice.twilio_voice_account
 """
 
 EXAMPLES = r"""

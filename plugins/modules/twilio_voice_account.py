@@ -37,13 +37,20 @@ options:
     default: false
   emergency_timeout:
     description:
-      - Seconds to wait until Twilio has registered, or unregistered, emergency addresses, from V(0) to V(3600).
+      - Seconds to wait until Twilio has registered or unregistered emergency addresses, from V(0) to V(3600). Where one
+        replaces another, each of the two steps may take that long.
+      - If it takes longer, the task fails, and the next run goes on waiting.
     type: float
     default: 60.0
 seealso:
   - module: dialtone.voice.twilio_voice_account_info
   - module: dialtone.voice.twilio_trunk
   - module: dialtone.voice.twilio_phone_number
+  - module: dialtone.voice.twilio_ip_access_control_list
+  - module: dialtone.voice.twilio_credential_list
+  - module: dialtone.voice.twilio_address
+  - module: dialtone.voice.twilio_dialing_permissions
+  - module: dialtone.voice.twilio_trunk_region
 """
 
 EXAMPLES = r"""
