@@ -165,7 +165,7 @@ SPEC = {
 
 
 def main() -> None:
-    run(readings_calls.validate, readings.inform, SPEC, mutually_exclusive=readings_period.EXCLUSIVE)
+    run(readings_calls.validate, readings_calls.inform, SPEC, mutually_exclusive=readings_period.EXCLUSIVE)
 
 
 if __name__ == "__main__":
