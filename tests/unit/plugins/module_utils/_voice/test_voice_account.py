@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 import pytest
-from test_voice_description import OPTIONS, branches, hosts, number, office, problems, trunk
+from voice_offices import OPTIONS, branches, hosts, number, office, problems, trunk
 
 from ansible_collections.dialtone.voice.plugins.module_utils._voice import account_checks, description
 
