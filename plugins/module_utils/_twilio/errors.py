@@ -24,42 +24,50 @@ CREDENTIALS_REMEDY = (
 REMEDIES: Mapping[int, str] = {
     10002: "A trial account cannot do this: upgrade the account in the console.",
     20003: f"{CREDENTIALS_REMEDY} Subaccounts and API keys are managed with an auth token or a key of type main.",
+    20005: "The account is not active: it is suspended or closed, or its balance is used up. See the console.",
     20008: "Test credentials cannot do this: use the account's live credentials.",
-    20403: "The credentials are valid but may not do this: use the auth token, or a key of type main or standard.",
+    20403: "The credentials may not do this: the account is suspended or closed, or the key is restricted. Use the "
+    "auth token, or a key of type main or standard, of an active account.",
     20404: "The object is gone, or in another account or region: check the SID, account_sid, edge and region.",
     20409: "Another change to the same object was going on: run the task again.",
     20429: "Too many requests ran at once: lower concurrency, or raise retries or retry_max_delay.",
     21101: "Subaccounts have no subaccounts: use the credentials of the main account.",
     21235: "The name or the address is already used: choose another friendly_name, or list every address only once.",
     21236: "The IP access control list is still used by a trunk or a SIP domain: take it off there first.",
-    21237: "The account has reached its number of IP access control lists (1,000): delete lists that are not used.",
-    21239: "The IP access control list is full (100 addresses): merge neighbours into networks, or use a second list.",
+    21237: "The IP access control list is full (100 addresses): merge neighbours into networks, or use a second list.",
+    21238: "The address is not valid, or already in the list: write it as an IPv4 address or network, and only once.",
+    21239: "The account has reached its number of credential lists (100): delete lists that are not used.",
     21240: "The name of the credential list is already used: choose another friendly_name.",
     21241: "The credential list is still used by a trunk or a SIP domain: take it off there first.",
-    21242: "The account has reached its number of credential lists (100): delete lists that are not used.",
+    21242: "The credential list is full (1,000 users): use a second list.",
     21243: "The user name is taken, or the password is too weak: it needs 12 characters, mixed case and a digit.",
     21244: "The account has reached its number of trunks (100): delete unused trunks, or ask Twilio for more.",
     21245: "Check domain_name (free, ending in .pstn.twilio.com) and that nothing is associated with the trunk twice.",
-    21247: "Other trunks use sub-domains of this trunk's domain_name: delete or rename those trunks first.",
+    21247: "Other trunks use sub-domains of this trunk's domain_name: delete or rename those trunks first. Or domain_name is "
+    "itself a sub-domain, of a domain that no trunk of this account or its parent has: create that trunk first.",
     21248: "The domain_name is taken by another trunk, perhaps in another account: choose another one.",
     21249: "A trunk has at most 10 origination URLs: remove some, or set purge_origination_urls to true.",
-    21255: "The credential list is full (1,000 users): use a second list.",
+    21255: "The account has reached its number of IP access control lists (1,000): delete lists that are not used.",
     21421: "The number is not valid: write it in E.164, for example +12025550101.",
-    21422: "The number cannot be bought (any more): search for one that is available.",
+    21422: "The number cannot be bought (any more), or is reserved for another account: search for one that is available.",
     21452: "There is no number left in that area: search for another one.",
     21476: "The main account is suspended, and its subaccounts with it: ask Twilio's support.",
     21478: "Twilio itself has suspended the subaccount: ask Twilio's support.",
     21480: "The main account has reached its number of subaccounts (1,000): ask Twilio's support for more.",
+    21479: "The subaccount is closed, which is for ever: create another one.",
     21615: "The number needs a local address: create one and give address_sid.",
     21628: "Twilio could not validate the address, or a number still uses it: correct street, city, address_region and "
     "postal_code, or first give the numbers that use it another address.",
     21629: "Twilio knows a similar address, and names it if it can: write it as Twilio does, or set "
     "auto_correct_address to true.",
+    21630: "A verified regulatory document holds the address, which cannot be changed: describe a new address instead.",
     21631: "The number needs an address: create one and give address_sid.",
     21634: "Numbers of this trunk are registered for emergency calling: set their emergency_address_sid to '' and wait "
     "until emergency_address_status is unregistered.",
     21649: "The number needs a regulatory bundle: get one approved and give bundle_sid.",
-    21650: "The number needs an identity: create one and give identity_sid.",
+    21650: "The number needs a verified identity: get one approved and give identity_sid.",
+    70051: "The account or key is suspended or unknown, they do not belong together, or the key is a restricted one that may "
+    "not do this. Check them in the console, or use a key of type main or standard.",
 }
 
 

@@ -75,7 +75,7 @@ def subdomains(stand: Stand) -> None:
     """A sub-domain's parent must be there first, and cannot go before it."""
     stand.post("trunking/v1/Trunks", DomainName="other.pstn.twilio.com")
     orphan = stand.twilio(f"{TRUNKS}:create", "--domain-name", "a.acme.pstn.twilio.com")
-    refused(orphan, 21245, 400)
+    refused(orphan, 21247, 400)
     parent = stand.twilio(f"{TRUNKS}:create", "--domain-name", "ACME.pstn.twilio.com").one()
     child = stand.twilio(f"{TRUNKS}:create", "--domain-name", "a.acme.pstn.twilio.com").one()
     refused(stand.twilio(f"{TRUNKS}:remove", "--sid", parent["sid"]), 21247, 400)

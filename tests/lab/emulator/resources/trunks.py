@@ -112,7 +112,7 @@ def _refuse_with_subdomains(store: Store, domain: str) -> None:
     below = next((trunk for trunk in store.all("TK") if (trunk.data["domain_name"] or "").endswith("." + domain)), None)
     if below is not None:
         raise ApiError(
-            errors.TRUNK_HAS_SUBDOMAINS,
+            errors.TRUNK_DEPENDENCIES,
             f"Domain {domain} has the sub-domain {below.data['domain_name']}: remove it first",
         )
 
@@ -128,6 +128,6 @@ def _check_domain(call: Call, domain: str) -> None:
     allowed = {call.account.sid, call.account.owner_account_sid}
     if parent is None or parent.account_sid not in allowed:
         raise ApiError(
-            errors.TRUNK_INVALID,
+            errors.TRUNK_DEPENDENCIES,
             f"Parameter DomainName is invalid: {domain!r} needs a trunk with the domain {above} in the same account",
         )

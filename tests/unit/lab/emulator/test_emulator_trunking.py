@@ -88,7 +88,7 @@ def test_domains_are_unique_across_accounts_whatever_their_case(client: Client) 
 
 
 def test_a_subdomain_needs_its_parent_and_then_protects_it(client: Client) -> None:
-    assert client.trunking("POST", "Trunks", {"DomainName": "a.b.pstn.twilio.com"}).code == 21245
+    assert client.trunking("POST", "Trunks", {"DomainName": "a.b.pstn.twilio.com"}).code == 21247
     parent = client.trunk(DomainName="b.pstn.twilio.com")["sid"]
     child = client.trunk(DomainName="a.b.pstn.twilio.com")["sid"]
     assert client.trunking("DELETE", f"Trunks/{parent}").code == 21247
@@ -103,7 +103,7 @@ def test_a_subaccount_may_use_a_subdomain_of_its_parents_domain(client: Client) 
     client.lab("POST", "seed", {"accounts": [sub, stranger]})
     client.trunk(DomainName="b.pstn.twilio.com")
     domain = {"DomainName": "a.b.pstn.twilio.com"}
-    assert client.as_user(stranger["sid"], "stranger").trunking("POST", "Trunks", domain).code == 21245
+    assert client.as_user(stranger["sid"], "stranger").trunking("POST", "Trunks", domain).code == 21247
     assert client.as_user(sub["sid"], "sub").trunking("POST", "Trunks", domain).status == 201
 
 

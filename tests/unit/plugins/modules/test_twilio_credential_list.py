@@ -162,7 +162,7 @@ def test_limits(world: World) -> None:
     for number in range(100):
         world.post("/2010-04-01/Accounts/{account}/SIP/CredentialLists.json", FriendlyName=f"list {number}")
     failed = world.run(NAME, friendly_name="one too many", credentials=users("a"))
-    assert (failed["failure"]["code"], failed["failure"]["applied"]) == (21242, [])
+    assert (failed["failure"]["code"], failed["failure"]["applied"]) == (21239, [])
     assert "delete lists that are not used" in failed["msg"]
 
     world.run(NAME, friendly_name="list 0", credentials=users(*map(str, range(1000))), concurrency=1)
