@@ -96,7 +96,9 @@ def test_a_secret_that_is_not_there_is_named(office: Path) -> None:
     (office / "group_vars" / "voice_pbx" / "vault.yml").unlink()
     result = run("description", office)
     assert result.returncode == 2
-    assert "'vault_secret_101' is undefined" in result.stdout + result.stderr
+    # ansible-core 2.18 does not tell which variable it is; then the description says where it is wanted.
+    sentences = ("'vault_secret_101' is undefined", "voice_extensions[0].secret: a variable in it is not defined")
+    assert any(sentence in result.stdout + result.stderr for sentence in sentences)
 
 
 def test_a_weak_secret_is_named_and_not_shown(office: Path) -> None:
