@@ -43,18 +43,18 @@ REMEDIES: Mapping[int, str] = {
     21243: "The user name is taken, or the password is too weak: it needs 12 characters, mixed case and a digit.",
     21244: "The account has reached its number of trunks (100): delete unused trunks, or ask Twilio for more.",
     21245: "Check domain_name (free, ending in .pstn.twilio.com) and that nothing is associated with the trunk twice.",
-    21247: "Other trunks use sub-domains of this trunk's domain_name: delete or rename those trunks first. Or domain_name is "
-    "itself a sub-domain, of a domain that no trunk of this account or its parent has: create that trunk first.",
+    21247: "Other trunks use sub-domains of this trunk's domain_name: delete or rename those trunks first. Or "
+    "domain_name is itself a sub-domain, of a domain that no trunk of this account or its parent has: create that trunk first.",
     21248: "The domain_name is taken by another trunk, perhaps in another account: choose another one.",
     21249: "A trunk has at most 10 origination URLs: remove some, or set purge_origination_urls to true.",
     21255: "The account has reached its number of IP access control lists (1,000): delete lists that are not used.",
     21421: "The number is not valid: write it in E.164, for example +12025550101.",
-    21422: "The number cannot be bought (any more), or is reserved for another account: search for one that is available.",
+    21422: "The number cannot be bought (any more), or is reserved for another account: search for another one.",
     21452: "There is no number left in that area: search for another one.",
     21476: "The main account is suspended, and its subaccounts with it: ask Twilio's support.",
     21478: "Twilio itself has suspended the subaccount: ask Twilio's support.",
-    21480: "The main account has reached its number of subaccounts (1,000): ask Twilio's support for more.",
     21479: "The subaccount is closed, which is for ever: create another one.",
+    21480: "The main account has reached its number of subaccounts (1,000): ask Twilio's support for more.",
     21615: "The number needs a local address: create one and give address_sid.",
     21628: "Twilio could not validate the address, or a number still uses it: correct street, city, address_region and "
     "postal_code, or first give the numbers that use it another address.",
@@ -66,7 +66,7 @@ REMEDIES: Mapping[int, str] = {
     "until emergency_address_status is unregistered.",
     21649: "The number needs a regulatory bundle: get one approved and give bundle_sid.",
     21650: "The number needs a verified identity: get one approved and give identity_sid.",
-    70051: "The account or key is suspended or unknown, they do not belong together, or the key is a restricted one that may "
+    70051: "The account or key is suspended or unknown, they do not belong together, or the key is restricted and may "
     "not do this. Check them in the console, or use a key of type main or standard.",
 }
 
