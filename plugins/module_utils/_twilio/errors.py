@@ -44,7 +44,7 @@ REMEDIES: Mapping[int, str] = {
     21244: "The account has reached its number of trunks (100): delete unused trunks, or ask Twilio for more.",
     21245: "Check domain_name (free, ending in .pstn.twilio.com) and that nothing is associated with the trunk twice.",
     21247: "Other trunks use sub-domains of this trunk's domain_name: delete or rename those trunks first. Or "
-    "domain_name is itself a sub-domain, of a domain that no trunk of this account or its parent has: create that trunk first.",
+    "domain_name is itself a sub-domain of one that no trunk of this account or its parent has: create that one first.",
     21248: "The domain_name is taken by another trunk, perhaps in another account: choose another one.",
     21249: "A trunk has at most 10 origination URLs: remove some, or set purge_origination_urls to true.",
     21255: "The account has reached its number of IP access control lists (1,000): delete lists that are not used.",
