@@ -115,14 +115,16 @@ def test_several_calls_at_once_each_with_its_own_audio(phone: Callable[..., Any]
 
 
 def test_calls_that_come_to_nothing(phone: Callable[..., Any]) -> None:
-    """The wrong tone, nobody picking up, nobody there: begun together, for each waits for its timeout."""
+    """The wrong tone, nobody picking up, nobody there: begun together, for each waits for its timeout.
+
+    The timeout is many times what connecting takes, so that a busy machine does not end a call before it rings.
+    """
     wrong, ringing = answerer(phone, "--tone", "659", "--expect", "440"), answerer(phone, *B, "--ring-seconds", "9")
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as silent:
         silent.bind(("127.0.0.1", 0))
         nowhere = f"127.0.0.1:{silent.getsockname()[1]}"
         callers = [
-            caller(phone, address, *A, "--timeout", timeout)
-            for address, timeout in ((wrong.address, "0.9"), (ringing.address, "0.4"), (nowhere, "0.3"))
+            caller(phone, address, *A, "--timeout", "3") for address in (wrong.address, ringing.address, nowhere)
         ]
         (hears, heard), (gives_up, unanswered), (is_alone, silence) = (one.result() for one in callers)
 
@@ -131,13 +133,13 @@ def test_calls_that_come_to_nothing(phone: Callable[..., Any]) -> None:
     assert wrong.result()[0] == 0, "the other side heard what it expected"
 
     assert (gives_up, unanswered["code"], 180 in unanswered["provisional"]) == (1, 487, True)
-    assert unanswered["why"] == "the timeout of 0.4 s is over"
-    assert unanswered["t"] < 3
+    assert unanswered["why"] == "the timeout of 3 s is over"
+    assert unanswered["t"] >= 3
     code, result = ringing.result()
     assert (code, result["calls"][0]["why"]) == (1, "the caller cancelled the call")
 
     assert (is_alone, silence["code"], silence["heard"]) == (1, None, None)
-    assert "the timeout of 0.3 s is over" in silence["why"]
+    assert "the timeout of 3 s is over" in silence["why"]
 
 
 def test_a_rejected_call(phone: Callable[..., Any]) -> None:
