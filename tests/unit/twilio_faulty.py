@@ -21,6 +21,7 @@ from lab.emulator.store import Store
 FOR_SALE = "+12025550150"
 DOMAIN = "acme-hq.pstn.twilio.com"
 SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
+UPDATED = {"Recording", "Settings", "BulkCountryUpdates"}  # a POST there creates nothing
 VOLATILE = {"date_created", "date_updated", "url", "uri", "links", "subresource_uris", "bought", "released"}
 
 
@@ -28,13 +29,45 @@ VOLATILE = {"date_created", "date_updated", "url", "uri", "links", "subresource_
 
 
 @dataclass(frozen=True)
+class Held:
+    """Stands in the options of a scenario for what only the account knows: the SID or a secret of an object."""
+
+    kind: str
+    name: str
+    field: str = "sid"
+
+    def look_up(self, store: Store) -> str:
+        held: dict[str, Any] = {account.friendly_name: account for account in store.accounts.values()}
+        if self.kind != "AC":
+            held = {str(record.data["friendly_name"]): record for record in store.all(self.kind)}
+        return str(getattr(held[self.name], self.field))
+
+
+@dataclass(frozen=True)
 class Scenario:
-    """One task on one account. ``prepare`` makes the account; every account also holds things of no concern."""
+    """One task on one account. ``prepare`` makes the account; every account also holds things of no concern.
+
+    ``repeats`` says that the task is a change every time (a password that is always sent).
+    """
 
     name: str
     module: str
     options: Mapping[str, Any]
     prepare: Callable[[World], None] = lambda __: None
+    repeats: bool = False
+
+    def task(self, store: Store) -> dict[str, Any]:
+        """Return the options, with what the account knows."""
+
+        def known(value: Any) -> Any:
+            if isinstance(value, Held):
+                return value.look_up(store)
+            if isinstance(value, Mapping):
+                return {name: known(content) for name, content in value.items()}
+            return [known(content) for content in value] if isinstance(value, list) else value
+
+        options: dict[str, Any] = known(self.options)
+        return options
 
     def store(self) -> Store:
         """Return the account before the task."""
@@ -260,7 +293,7 @@ def made_and_removed(world: World) -> Counter[tuple[str, ...]]:
                 remade += 1
             else:
                 counted["delete", owner, last] += 1
-        elif entry["committed"] and not SID.match(last) and last != "Recording":
+        elif entry["committed"] and not SID.match(last) and last not in UPDATED:
             values = [name(str(value)) for __, value in sorted(entry["params"].items())]
             counted[("create", last, *values)] += 1
     for made in [key for key in counted if key[:2] == ("create", "Keys.json")]:

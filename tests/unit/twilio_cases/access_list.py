@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twilio_faulty import Scenario, access_list, addresses, do
+from twilio_faulty import Held, Scenario, access_list, addresses, do
 from twilio_network import World
 
 CHANGING: dict[str, list[dict[str, Any]]] = {
@@ -59,6 +59,12 @@ SCENARIOS = [
         "access list delete",
         "twilio_ip_access_control_list",
         {"friendly_name": "office", "state": "absent"},
+        access_list,
+    ),
+    Scenario(
+        "access list rename",
+        "twilio_ip_access_control_list",
+        {"sid": Held("AL", "office"), "friendly_name": "renamed", "ip_addresses": addresses(4)},
         access_list,
     ),
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twilio_faulty import Scenario, do
+from twilio_faulty import Held, Scenario, do
 from twilio_network import ACCOUNT, TOKEN, World
 
 from lab.emulator.seed import seed
@@ -68,6 +68,11 @@ def known_key(world: World) -> None:
     )
 
 
+def suspended(world: World) -> None:
+    """Make a subaccount that rests."""
+    do(world, SUB, friendly_name="branch", status="suspended")
+
+
 SCENARIOS = [
     Scenario("subaccount create", SUB, {"friendly_name": "branch"}, closed),
     Scenario("subaccount create suspended", SUB, {"friendly_name": "branch", "status": "suspended"}),
@@ -76,4 +81,9 @@ SCENARIOS = [
     Scenario("key create", KEY, {"friendly_name": "new", **HIDDEN}, two_keys),
     Scenario("key rename", KEY, {"sid": SEEDED, "friendly_name": "renamed"}, known_key),
     Scenario("key delete", KEY, {"friendly_name": "old", "state": "absent"}, two_keys),
+    Scenario("subaccount rename", SUB, {"sid": Held("AC", "branch"), "friendly_name": "renamed"}, namesakes),
+    Scenario("subaccount reactivate", SUB, {"friendly_name": "branch", "status": "active"}, suspended),
+    Scenario(
+        "subaccount close suspended", SUB, {"friendly_name": "branch", "state": "absent", "close": True}, suspended
+    ),
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twilio_faulty import Scenario, do
+from twilio_faulty import Held, Scenario, do
 from twilio_network import World
 
 MODULE = "twilio_address"
@@ -51,4 +51,7 @@ SCENARIOS = [
         populate,
     ),
     Scenario("address delete", MODULE, {"friendly_name": "acme-hq", "state": "absent"}, populate),
+    Scenario(
+        "address rename", MODULE, {"sid": Held("AD", "acme-hq"), "friendly_name": "renamed", "city": "Peoria"}, populate
+    ),
 ]

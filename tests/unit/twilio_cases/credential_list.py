@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twilio_faulty import Scenario, do
+from twilio_faulty import Held, Scenario, do
 from twilio_network import World
 
 MODULE = "twilio_credential_list"
@@ -56,4 +56,21 @@ SCENARIOS = [
         staff,
     ),
     Scenario("credential list delete", MODULE, {"friendly_name": "staff", "state": "absent"}, staff),
+    Scenario(
+        "credential list rename",
+        MODULE,
+        {"sid": Held("CL", "staff"), "friendly_name": "renamed", "credentials": users("pbx-c")},
+        staff,
+    ),
+    Scenario(
+        "credential list passwords",
+        MODULE,
+        {
+            "friendly_name": "staff",
+            "credentials": [{**user, "password": "Another-0-word"} for user in users("pbx-a", "pbx-b")],
+            "update_password": "always",
+        },
+        staff,
+        repeats=True,
+    ),
 ]

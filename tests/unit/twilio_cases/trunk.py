@@ -37,6 +37,12 @@ def populate(world: World) -> None:
 PURGES = {f"purge_{name}": True for name in ("ip_access_control_lists", "origination_urls", "phone_numbers")}
 NAMELESS = [{"sip_url": "sip:a.example.com"}, {"sip_url": "sip:b.example.com", "enabled": False}]
 
+
+def two_credential_lists(world: World) -> None:
+    trunk(world)
+    do(world, "twilio_credential_list", friendly_name="mobiles")
+
+
 SCENARIOS = [
     Scenario("trunk create", "twilio_trunk", TRUNK, lists),
     Scenario("trunk create by name", "twilio_trunk", {"friendly_name": "hq", "origination_urls": NAMELESS}),
@@ -65,4 +71,10 @@ SCENARIOS = [
         "trunk takes a number", "twilio_trunk", {"friendly_name": "hq", "phone_numbers": NUMBERS[1:]}, empty_trunk
     ),
     Scenario("trunk delete", "twilio_trunk", {"domain_name": DOMAIN, "state": "absent"}, trunk),
+    Scenario(
+        "trunk replaces its credential list",
+        "twilio_trunk",
+        {"friendly_name": "hq", "credential_lists": ["mobiles"], "purge_credential_lists": True},
+        two_credential_lists,
+    ),
 ]

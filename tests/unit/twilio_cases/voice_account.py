@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from twilio_faulty import DOMAIN, Scenario, addresses, do, urls
+from twilio_faulty import DOMAIN, Held, Scenario, addresses, do, urls
 from twilio_network import NUMBERS, World
+
+from twilio_cases.dialing_permissions import BRANCH, branch
 
 MODULE = "twilio_voice_account"
 PASSWORD = "Zebra-crossing-7"
@@ -100,5 +102,80 @@ SCENARIOS = [
         MODULE,
         {"trunks": [{"friendly_name": "acme"}], "phone_numbers": [], "purge_phone_numbers": True},
         made,
+    ),
+    Scenario(
+        "account rename and replace",
+        MODULE,
+        {
+            "ip_access_control_lists": [
+                {
+                    "sid": Held("AL", "hall"),
+                    "friendly_name": "hall-2",
+                    "ip_addresses": [{"ip_address": "203.0.113.1", "friendly_name": "renamed"}, *addresses(5)],
+                },
+                {"friendly_name": "other", "ip_addresses": addresses(90), "purge_ip_addresses": True},
+            ],
+            "credential_lists": [
+                {"sid": Held("CL", "desk"), "friendly_name": "desk-2"},
+                {"friendly_name": "mobiles", "credentials": [{"username": "pbx1", "password": PASSWORD}]},
+            ],
+            "addresses": [{"sid": Held("AD", "site"), "friendly_name": "site-2", "street": "7 Oak Avenue"}],
+            "trunks": [
+                {
+                    "sid": Held("TK", "acme"),
+                    "friendly_name": "acme-2",
+                    "recording": {"trim": "trim-silence"},
+                    "credential_lists": ["mobiles"],
+                    "purge_credential_lists": True,
+                    "origination_urls": urls("pbx1", priority=20),
+                },
+            ],
+            "phone_numbers": [{"phone_number": NUMBERS[0], "emergency_address": "site-2", "trunk": "acme-2"}],
+        },
+        made,
+    ),
+    Scenario(
+        "account remove everything",
+        MODULE,
+        {
+            "ip_access_control_lists": [{"friendly_name": "hall", "state": "absent"}],
+            "credential_lists": [{"friendly_name": "desk", "state": "absent"}],
+            "addresses": [{"friendly_name": "site", "state": "absent"}],
+            "trunks": [
+                {"friendly_name": "acme", "state": "absent"},
+                {"friendly_name": "lab", "state": "absent"},
+            ],
+            "phone_numbers": [
+                {"phone_number": NUMBERS[0], "trunk": "", "address": ""},
+                {"phone_number": NUMBERS[1], "state": "absent"},
+            ],
+            "dialing_permissions": {"low_risk": [], "high_risk_special": [], "high_risk_tollfraud": []},
+        },
+        made,
+    ),
+    Scenario(
+        "account of a subaccount",
+        MODULE,
+        {
+            **BRANCH,
+            "ip_access_control_lists": [{"friendly_name": "hall", "ip_addresses": addresses(1)}],
+            "dialing_permissions": {**PERMISSIONS, "inheritance": False},
+        },
+        branch,
+    ),
+    Scenario(
+        "account passwords",
+        MODULE,
+        {
+            "credential_lists": [
+                {
+                    "friendly_name": "desk",
+                    "update_password": "always",
+                    "credentials": [{"username": "pbx1", "password": "Another-0-word"}],
+                },
+            ],
+        },
+        made,
+        repeats=True,
     ),
 ]
