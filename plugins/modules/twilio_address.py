@@ -13,6 +13,8 @@ description:
   - Twilio lets several addresses have the same name. This module takes a name for one address, and refuses to guess if
     there are more.
   - The country of an address cannot be changed. If it should be, the task fails before anything is changed.
+  - An address that is registered for emergency calls of phone numbers is not changed, because Twilio wants it unregistered
+    before. The error names the numbers, also in check mode. Describe a new address, and give it to the numbers.
   - An address that phone numbers use is not deleted; the error names the numbers, also in check mode.
 extends_documentation_fragment:
   - dialtone.voice.twilio

@@ -63,5 +63,6 @@ DEPENDENT_NUMBER = Resource(
     key="dependent_phone_numbers",
     wire={},
     identity=("phone_number",),
+    read_only=("emergency_address_sid",),
     suffix=".json",
 )

@@ -9,7 +9,7 @@ Twilio lets several addresses bear the same name. Here a name means one address,
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ..catalog.addresses import ADDRESS, ADDRESS_FIELDS, ADDRESS_TO_CORRECT, DEPENDENT_NUMBER
@@ -18,7 +18,7 @@ from ..errors import InvalidInputError, RefusedError
 from ..module import Outcome, Task
 from ..plan import Node
 from ..postal import alike
-from ..resource import Record, Resource
+from ..resource import Record, Resource, same
 from .named import check_identity, check_selection, find_named, select_named
 
 NAME_LENGTH = 64  # Twilio's API reference, Address
@@ -32,6 +32,7 @@ CORRECTED = (
     "address_region",
     "postal_code",
 )  # what Twilio's correction may rewrite
+REGISTERED = ("customer_name", *CORRECTED, "emergency_enabled")  # what emergency services go by
 SHOWN = 10  # how many numbers a message names
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -120,6 +121,8 @@ def node(
         for name in CORRECTED:
             if name in desired and alike(name, desired[name], current[name], str(current["iso_country"])):
                 desired[name] = current[name]
+    if current is not None:
+        _check_unregistered(task, desired, current, prefix)
     return Node(
         ADDRESS_TO_CORRECT if entry["auto_correct_address"] else ADDRESS,
         current,
@@ -128,6 +131,36 @@ def node(
         derived={"account_sid": task.params["account_sid"], "validated": None, "verified": None},
         key=key,
     )
+
+
+def _check_unregistered(task: Task, desired: Mapping[str, Any], current: Mapping[str, Any], prefix: str) -> None:
+    """Refuse to change what emergency services are told of numbers.
+
+    Twilio's guide wants an address unregistered from all numbers before it is changed, and registered again afterwards.
+
+    Raises:
+        InvalidInputError: naming the first option that differs, and the numbers.
+    """
+    changed = next((name for name in REGISTERED if not same(desired.get(name, current[name]), current[name])), None)
+    if changed is None or not current["emergency_enabled"]:
+        return
+    sid = str(current["sid"])
+    members = task.directory.members(DEPENDENT_NUMBER, sid)
+    using = sorted(str(number["phone_number"]) for number in members if number["emergency_address_sid"] == sid)
+    if using:
+        raise InvalidInputError(
+            f"{prefix}{changed}",
+            desired[changed],
+            f"cannot replace {current[changed]!r}: the address {current['friendly_name']!r} ({sid}) is registered for "
+            f"emergency calls from {_named(using)}. Describe a new address with another friendly_name, and give it to "
+            "the numbers as emergency_address; Twilio then registers it in place of this one.",
+        )
+
+
+def _named(numbers: Sequence[str]) -> str:
+    """Return numbers as a message names them."""
+    more = f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else ""
+    return ", ".join(numbers[:SHOWN]) + more
 
 
 def check_unused(task: Task, current: Mapping[str, Any], leaving: Collection[str] = (), prefix: str = "") -> None:
@@ -145,10 +178,9 @@ def check_unused(task: Task, current: Mapping[str, Any], leaving: Collection[str
     using = [str(number["phone_number"]) for number in task.directory.members(DEPENDENT_NUMBER, str(current["sid"]))]
     using = sorted(set(using) - set(leaving))
     if using:
-        more = f" and {len(using) - SHOWN} more" if len(using) > SHOWN else ""
         raise RefusedError(
             f"{prefix}state: the address {current['friendly_name']!r} ({current['sid']}) is used by "
-            f"{', '.join(using[:SHOWN])}{more}. First give these numbers another address, or none, with "
+            f"{_named(using)}. First give these numbers another address, or none, with "
             "dialtone.voice.twilio_phone_number; if it is their emergency address, wait until they are unregistered."
         )
 

@@ -34,6 +34,10 @@ _FIELDS = (
 )
 
 
+# What emergency services are told: Twilio's guide wants an address unregistered from all numbers before it is changed.
+_TOLD = ("customer_name", "street", "street_secondary", "city", "region", "postal_code", "emergency_enabled")
+
+
 class Addresses(Resource):
     """An address. Unless AutoCorrectAddress is false it comes back tidied: what was sent is not what is stored."""
 
@@ -75,7 +79,7 @@ class Addresses(Resource):
                 )
             if fault:
                 raise ApiError(errors.ADDRESS_UNSUITABLE, f"The address is no emergency address: {fault}")
-        if current is not None and before["emergency_enabled"] and not after["emergency_enabled"]:
+        if current is not None and before["emergency_enabled"] and any(before[name] != after[name] for name in _TOLD):
             for number in dependents(call.context.store, current):
                 if number.data["emergency_address_sid"] == current.sid:
                     raise ApiError(_BAD, f"Address {current.sid} is the emergency address of "

@@ -45,6 +45,31 @@ def test_life_of_an_address(world: World) -> None:
         assert (gone["changed"], gone["address"]) == (changed, None)
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "was"),
+    [
+        ("street", "7 Oak Street", "100 Main Street"),
+        ("customer_name", "Acme Ltd", None),
+        ("emergency_enabled", False, True),
+    ],
+)
+def test_what_emergency_services_are_told_is_not_changed_under_a_number(
+    world: World, option: str, value: Any, was: Any
+) -> None:
+    sid = world.run(NAME, **HQ)["address"]["sid"]
+    assert "failed" not in world.run("twilio_phone_number", phone_number=NUMBERS[0], emergency_address="acme-hq")
+    for check in (True, False):
+        failed = world.run(NAME, check=check, **{**HQ, option: value})
+        assert failed["msg"].startswith(f"{option}: {value!r} cannot replace {HQ[option] if was is None else was!r}: ")
+        assert f"({sid}) is registered for emergency calls from {NUMBERS[0]}" in failed["msg"]
+        assert "Describe a new address with another friendly_name" in failed["msg"]
+    again = world.run(NAME, **HQ)
+    assert (again["changed"], again["api_requests"]) == (False, 1), "nobody is asked while nothing changes"
+    assert world.run(NAME, sid=sid, friendly_name="acme-old")["changed"], "its name is told to nobody"
+    assert not world.run("twilio_phone_number", phone_number=NUMBERS[0], emergency_address="").get("failed")
+    assert world.run(NAME, **{**HQ, "sid": sid, option: value})["changed"]
+
+
 def test_a_correction_that_means_the_same_stands(world: World) -> None:
     corrected = {**HQ, "auto_correct_address": True}
     made = world.run(NAME, **corrected)
