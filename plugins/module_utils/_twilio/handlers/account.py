@@ -178,15 +178,21 @@ def ensure(task: Task) -> Outcome:
     }
     outcome = Outcome(*readable(task.directory, nodes, [e.option for e in wanted], befores, afters), changes)
     if dialing is not None:
-        after = afters[-1]
-        if dialing[dialing_permissions.INHERITANCE] and not task.check_mode and nodes[-1].desired:
-            after = dialing_permissions.read(task)
-        account[DIALING] = dialing_permissions.shown(after)
-        pair = dialing_permissions.by_country(dialing), dialing_permissions.by_country(after)
-        if pair[0] != pair[1]:
-            outcome.before[DIALING], outcome.after[DIALING] = differing(*pair)
+        account[DIALING] = _show_dialing(task, outcome, nodes[-1], dialing, afters[-1])
     outcome.results = {"account": account, "unmanaged": unmanaged}
     return outcome
+
+
+def _show_dialing(
+    task: Task, outcome: Outcome, node: Node, before: Mapping[str, Any], after: Mapping[str, Any] | None
+) -> Record:
+    """Put what changes of the permissions into the diff, and return them as they are then."""
+    if before[dialing_permissions.INHERITANCE] and not task.check_mode and node.desired:
+        after = dialing_permissions.read(task)  # what was hidden until now
+    pair = dialing_permissions.by_country(before), dialing_permissions.by_country(after)
+    if pair[0] != pair[1]:
+        outcome.before[DIALING], outcome.after[DIALING] = differing(*pair)
+    return dialing_permissions.shown(after)
 
 
 @contextmanager
