@@ -78,7 +78,9 @@ def populated() -> World:
 def results(name: str) -> list[dict[str, Any]]:
     """Return what the module returns for each of its tasks, in check mode and really."""
     tasks = [(populated().context.store, options) for options in [*CHANGING.get(name, []), *READING.get(name, [])]]
-    tasks += [(scenario.store(), scenario.options) for scenario in SCENARIOS if scenario.module == name]
+    for scenario in (scenario for scenario in SCENARIOS if scenario.module == name):
+        store = scenario.store()
+        tasks.append((store, scenario.task(store)))
     found = []
     for store, options in tasks:
         for check in (True, False):
@@ -97,9 +99,10 @@ def failures(name: str) -> list[dict[str, Any]]:
     found = []
     for scenario in (scenario for scenario in SCENARIOS if scenario.module == name):
         world = World()
-        world.restart(scenario.store())
+        store = scenario.store()
+        world.restart(store)
         world.fault("POST" if name in WRITING else "GET", "", "status", when="before", status=403, code=20403)
-        found.append(world.run(name, **copy.deepcopy(dict(scenario.options))))
+        found.append(world.run(name, **copy.deepcopy(scenario.task(store))))
     world = World()
     options = [*CHANGING.get(name, []), *READING.get(name, [])][0]
     found.append(world.run(name, **{**options, "auth_token": "wrong"}))
