@@ -67,6 +67,9 @@ _value:
     host:
       description: The first host of the account, whose variables hold its credentials.
       type: str
+    label:
+      description: The name with the first hosts of it, for people.
+      type: str
     hosts:
       description: All hosts of the offices.
       type: list

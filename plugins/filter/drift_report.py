@@ -13,10 +13,12 @@ author: The dialtone.voice maintainers (@dialtone)
 description:
   - Turns the predictions of M(dialtone.voice.twilio_voice_account) into lines, JSON and Markdown. The playbook C(drift)
     writes them.
-positional: accounts, unmanaged
+positional: accounts, unmanaged, regions
 options:
   _input:
-    description: Results of M(dialtone.voice.twilio_voice_account) in check mode, one for each account.
+    description:
+      - Results of M(dialtone.voice.twilio_voice_account) in check mode, one for each account. A failed one is an
+        account that could not be compared.
     type: list
     elements: dict
     required: true
@@ -29,6 +31,12 @@ options:
     description: Whether objects of the account that no office describes count as a difference.
     type: bool
     default: false
+  regions:
+    description:
+      - Results of M(dialtone.voice.twilio_trunk_region) in check mode, from a loop over the C(regions) of the accounts.
+    type: list
+    elements: dict
+    default: []
 seealso:
   - plugin: dialtone.voice.account_objects
     plugin_type: filter
@@ -55,6 +63,10 @@ _value:
       description: The sentence and a line for each difference.
       type: list
       elements: str
+    errors:
+      description: Which accounts could not be compared, and why.
+      type: list
+      elements: str
     files:
       description: C(path) and C(content) of C(drift.json) and C(drift.md).
       type: list
@@ -67,12 +79,13 @@ from ansible_collections.dialtone.voice.plugins.module_utils._voice import drift
 from ansible_collections.dialtone.voice.plugins.plugin_utils._faces import as_filter
 
 
-def drift_report(results: Any, accounts: Any, unmanaged: bool = False) -> dict[str, Any]:
-    found = drift.report(results, accounts, unmanaged)
+def drift_report(results: Any, accounts: Any, unmanaged: bool = False, regions: Any = ()) -> dict[str, Any]:
+    found = drift.report(results, accounts, unmanaged, regions)
     return {
         "drifted": found.drifted,
         "summary": found.summary,
         "lines": list(found.lines),
+        "errors": list(found.errors),
         "files": [
             {"path": "drift.json", "content": found.json},
             {"path": "drift.md", "content": found.markdown},

@@ -105,10 +105,13 @@ def _account(key: tuple[str, ...], wanted: Sequence[Office], neighbours: Sequenc
     if granted is not None:
         options["dialing_permissions"] = granted
     everything = _options(neighbours)
+    name = f"{name} ({place})" if place else name
+    hosts = [host.name for office in wanted for host in office.hosts]
     return {
-        "name": f"{name} ({place})" if place else name,
-        "host": wanted[0].hosts[0].name,
-        "hosts": [host.name for office in wanted for host in office.hosts],
+        "name": name,
+        "label": f"{name}: {', '.join(hosts[:3])}" + (f" and {len(hosts) - 3} more" if len(hosts) > 3 else ""),
+        "host": hosts[0],
+        "hosts": hosts,
         "offices": [[host.name for host in office.hosts] for office in wanted],
         "options": options,
         "regions": [

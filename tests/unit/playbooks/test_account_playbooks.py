@@ -260,6 +260,38 @@ def test_what_cannot_be_compared_is_no_drift(carrier: Carrier, inventory: Path, 
     assert not (tmp_path / "drift").exists()
 
 
+def test_an_account_that_cannot_be_read_hides_no_other(carrier: Carrier, inventory: Path, tmp_path: Path) -> None:
+    hq = office("acme-hq", NUMBERS[0])
+    hq["voice_trunks"][0]["region"] = "us1"
+    paris = office("paris", "+12025550151", voice_twilio_account_sid=OTHER, voice_twilio_auth_token=TOKEN[::-1])
+    paris["voice_trunks"][0]["region"] = "us1"
+    offices = {"hq": ({"pbx1": "203.0.113.10"}, hq), "paris": ({"par1": "198.51.100.1"}, paris)}
+    well(run("trunk", carrier, tmp_path, "-i", str(write(inventory, offices))))
+    carrier.rest("/routes/v2/Trunks/acme-hq.pstn.twilio.com", VoiceRegion="ie1")
+    writes = carrier.writes()
+    done = run("drift", carrier, tmp_path, "-i", str(inventory))
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "region of trunk acme-hq.pstn.twilio.com is different (voice_region)" in done.stdout
+    paris["voice_twilio_auth_token"] = "f" * 32
+    write(inventory, offices)
+    done = run("drift", carrier, tmp_path, "-i", str(inventory))
+    output = done.stdout + done.stderr
+    assert done.returncode == 1, output
+    assert f"(item={OTHER}: par1)" in output
+    assert output.count("failed: [localhost] => (item=") + output.count("failed: [localhost] (item=") == 1
+    assert f"The accounts could not be compared: {OTHER} (par1): Twilio refused" in output
+    report = json.loads((tmp_path / "drift" / "drift.json").read_text(encoding="utf-8"))
+    assert (report["complete"], report["drifted"]) == (False, True)
+    assert [bool(account["error"]) for account in report["accounts"]] == [False, True]
+    assert report["accounts"][0]["account"] == {"trunk_regions": {"acme-hq.pstn.twilio.com": "ie1"}}
+    # Nothing is changed anywhere, unless the run is about the others.
+    done = run("trunk", carrier, tmp_path, "-i", str(inventory))
+    assert done.returncode == 2
+    assert carrier.writes() == writes
+    well(run("trunk", carrier, tmp_path, "-i", str(inventory), "--limit", "!paris"))
+    assert carrier.writes() == [*writes, "POST /v2/Trunks/acme-hq.pstn.twilio.com"]
+
+
 def test_an_export_is_written_once_and_changes_nothing(carrier: Carrier, inventory: Path, tmp_path: Path) -> None:
     well(run("trunk", carrier, tmp_path, "-i", str(inventory)))
     writes = carrier.writes()

@@ -12,6 +12,7 @@ from ansible_collections.dialtone.voice.plugins.module_utils._voice import drift
 
 ACCOUNT: dict[str, Any] = {
     "name": "AC1",
+    "host": "pbx1",
     "hosts": ["pbx1", "pbx2"],
     "described": {"trunks": ["hq", "paris"], "phone_numbers": ["+12025550101"]},
 }
@@ -74,3 +75,52 @@ def test_names_break_no_table() -> None:
     found = drift.report([result(change("update", "trunk", nasty, "secure", of=f"trunk {nasty}"))], [ACCOUNT])
     (row,) = [line for line in found.markdown.splitlines() if "secure" in line]
     assert row == ("| trunk a\\|b \\# \\<script\\>\\`x\\` | trunk different | a\\|b \\# \\<script\\>\\`x\\` | secure |")
+
+
+def test_the_values_of_both_sides_are_shown_and_end_no_block() -> None:
+    looked = result(change("update", "trunk", "hq", "secure"))
+    nasty = "\n```\n# x"
+    looked["diff"] = {"before": {"trunks": {nasty: {"secure": False}}}, "after": {"trunks": {nasty: {"secure": True}}}}
+    found = drift.report([looked], [ACCOUNT])
+    lines = found.markdown.splitlines()
+    block = lines[lines.index("```diff") + 1 : lines.index("```")]
+    assert [line for line in block if line[0] in "+-"] == ['-      "secure": false', '+      "secure": true']
+    assert "# x" not in lines
+    account = json.loads(found.json)["accounts"][0]
+    assert (account["account"], account["description"]) == (looked["diff"]["before"], looked["diff"]["after"])
+
+
+def test_the_region_of_a_trunk_is_a_difference() -> None:
+    region = {
+        "item": {"host": "pbx1", "trunk": "hq.pstn.twilio.com"},
+        "changes": [{**change("update", "trunk region", "hq.pstn.twilio.com", "voice_region"), "object": None}],
+        "diff": {"before": {"voice_region": "us1"}, "after": {"voice_region": "ie1"}},
+    }
+    other = {**ACCOUNT, "name": "AC2", "host": "pbx9"}
+    found = drift.report([result(), result()], [ACCOUNT, other], regions=[region])
+    assert found.lines == (
+        "1 difference(s) in AC1.",
+        "AC1: region of trunk hq.pstn.twilio.com is different (voice_region)",
+    )
+    assert found.data["accounts"][0]["account"] == {"trunk_regions": {"hq.pstn.twilio.com": "us1"}}
+    assert found.data["accounts"][0]["description"] == {"trunk_regions": {"hq.pstn.twilio.com": "ie1"}}
+
+
+def test_an_account_that_cannot_be_read_hides_no_other() -> None:
+    other = {**ACCOUNT, "name": "AC2", "host": "pbx9", "hosts": ["pbx9"]}
+    failed = {"failed": True, "msg": "Wrong token."}
+    found = drift.report([result(change("create", "trunk", "hq")), failed], [ACCOUNT, other])
+    assert found.summary == "1 difference(s) in AC1. 1 account(s) could not be compared: AC2."
+    assert found.errors == ("AC2 (pbx9): Wrong token.",)
+    assert "AC2: could not be compared" in found.lines
+    assert "Could not be compared: Wrong token." in found.markdown
+    data = json.loads(found.json)
+    assert (data["version"], data["complete"]) == (1, False)
+    assert [account["error"] for account in data["accounts"]] == [None, "Wrong token."]
+    assert drift.report([failed], [other]).summary.startswith("No difference in 0 account(s). 1 account(s) could not")
+
+
+def test_a_number_that_came_to_a_trunk_is_said_so() -> None:
+    extra = change("delete", "phone number of the trunk", "+12025550102", of="phone number +12025550102")
+    found = drift.report([result(extra)], [ACCOUNT])
+    assert found.lines[1] == "AC1: phone number +12025550102 is on a trunk where it is not described"
