@@ -95,7 +95,7 @@ def describe(
             for risk in ("low_risk", "high_risk_special", "high_risk_tollfraud")
         }
     found.variables |= {"voice_extensions": [], "voice_dialplan": {}, "voice_purge": False}
-    _leave_out_ambiguous(found)
+    _leave_out_nameless(found)
     _leave_out_templates(found)
     _leave_out_problems(found, options)
     found.secrets = _secrets(found.variables["voice_credential_lists"])
@@ -247,32 +247,55 @@ def _what(variable: str, entry: Mapping[str, Any]) -> str:
         "voice_trunks": "Trunk",
         "voice_numbers": "Number",
     }[variable]
-    name = (
-        entry.get("number") or entry.get("name") or entry.get("domain_name") or entry.get("street") or "without a name"
-    )
-    return f"{kind} {name}"
+    if variable == "voice_numbers":
+        return f"{kind} {entry['number']}"
+    name = entry.get("name") or entry.get("domain_name") or entry.get("street")
+    return f"{kind} '{name}'" if name else f"{kind} without a name"
 
 
-def _leave_out_ambiguous(found: Exported) -> None:
-    """Leave out what shares its name: the description calls everything by its name."""
+def _leave_out_nameless(found: Exported) -> None:
+    """Leave out what has no name of its own: the description calls everything by its name."""
     for variable in ("voice_access_lists", "voice_credential_lists", "voice_addresses", "voice_trunks"):
         counted = Counter(entry["name"] for entry in found.variables[variable])
         for entry in [entry for entry in found.variables[variable] if counted[entry["name"]] > 1 or not entry["name"]]:
             many = f"{counted[entry['name']]} have this name" if entry["name"] else "it has no name"
             _drop(found, variable, entry, f"{many}: give each a name of its own in the account.")
+    for trunk in [entry for entry in found.variables["voice_trunks"] if not entry["domain_name"]]:
+        reason = "it has no domain name: give it one in the account, such as acme-hq.pstn.twilio.com."
+        _drop(found, "voice_trunks", trunk, reason)
 
 
 def _leave_out_templates(found: Exported) -> None:
     """Leave out what Ansible would take for a template."""
-    for variable, entries in list(found.variables.items()):
-        if isinstance(entries, list):
-            for entry in [entry for entry in entries if _TEMPLATE.search(repr(entry))]:
-                _drop(
-                    found,
-                    variable,
-                    entry,
-                    "it holds '{{', '{%' or '{#', which Ansible takes for a template: rename it.",
-                )
+    for variable in [name for name, entries in found.variables.items() if isinstance(entries, list)]:
+        # Numbers that went with their trunk are no longer among them.
+        for entry in found.variables[variable]:
+            for place, text in _templates(entry):
+                reason = f"{place}: '{text}' has '{{{{', '{{%' or '{{#', which Ansible takes for a template: "
+                if not _keep_without(found, variable, entry, place, f"{reason}change it in the account."):
+                    _drop(found, variable, entry, f"{reason}change it in the account.")
+                    break
+
+
+def _templates(value: Any, place: str = "") -> list[tuple[str, str]]:
+    """Return where templates are in a value, and what is there."""
+    if isinstance(value, Mapping):
+        return [each for key in value for each in _templates(value[key], f"{place}.{key}".lstrip("."))]
+    if isinstance(value, list):
+        return [each for index, entry in enumerate(value) for each in _templates(entry, f"{place}[{index}]")]
+    return [(place, value)] if isinstance(value, str) and _TEMPLATE.search(value) else []
+
+
+def _keep_without(found: Exported, variable: str, entry: Object, key: str, reason: str) -> bool:
+    """Say whether a number could be kept by leaving out one thing of it, and do so.
+
+    A number that is not described is taken off its trunk as soon as purging is on, so none is left out for its name.
+    """
+    if variable != "voice_numbers" or key not in ("name", "address", "emergency_address"):
+        return False
+    if entry.pop(key, None) is not None:
+        found.lost.append(f"Number {entry['number']}: its {reason} It stays as it is in the account.")
+    return True
 
 
 def _leave_out_problems(found: Exported, options: Options) -> None:
@@ -294,19 +317,22 @@ def _leave_out_problems(found: Exported, options: Options) -> None:
             reason = problem[match.end("place") + 1 :].lstrip(".")
             refused.setdefault(id(entry), (variable, entry, match["key"] or "", reason))
         for variable, entry, key, reason in refused.values():
-            if variable == "voice_numbers" and key in ("name", "address", "emergency_address"):
-                found.lost.append(f"Number {entry['number']}: its {reason} It stays as it is in the account.")
-                del entry[key]
-            elif any(each is entry for each in found.variables[variable]):
+            there = any(each is entry for each in found.variables[variable])
+            if there and not _keep_without(found, variable, entry, key, reason):
                 _drop(found, variable, entry, reason)
 
 
 def _drop(found: Exported, variable: str, entry: Object, reason: str) -> None:
     found.variables[variable] = [each for each in found.variables[variable] if each is not entry]
-    found.lost.append(f"{_what(variable, entry)}: {reason.strip()}")
+    sentence = f"{_what(variable, entry)}: {reason.strip()}"
     if variable == "voice_trunks":
-        for number in [each for each in found.variables["voice_numbers"] if each["trunk"] == entry["name"]]:
-            _drop(found, "voice_numbers", number, "its trunk is not described.")
+        numbers = [each["number"] for each in found.variables["voice_numbers"] if each["trunk"] == entry["name"]]
+        found.variables["voice_numbers"] = [
+            each for each in found.variables["voice_numbers"] if each["trunk"] != entry["name"]
+        ]
+        if numbers:
+            sentence += f" Left out with it: number {', '.join(sorted(numbers))}."
+    found.lost.append(sentence)
 
 
 def _secrets(credential_lists: Sequence[Object]) -> dict[str, str]:

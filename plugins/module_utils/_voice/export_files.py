@@ -11,6 +11,7 @@ from typing import Any
 
 from .errors import VoiceError
 from .export import Exported
+from .markdown import plain
 from .yaml_text import block, comment
 
 #: Readable by the group; the directory of an account is not for everybody.
@@ -117,7 +118,7 @@ def _report(exported: Exported) -> str:
             ("addresses", "voice_addresses"),
         )
     ]
-    lost = [f"- {_markdown(line)}" for line in exported.lost] or ["Nothing."]
+    lost = [f"- {plain(line)}" for line in exported.lost] or ["Nothing."]
     free = [f"- {number}" for number in exported.numbers_without_trunk] or ["None."]
     return "\n".join(
         [
@@ -129,7 +130,8 @@ def _report(exported: Exported) -> str:
             "",
             "## What the description cannot hold",
             "",
-            "It is not in the files, and stays in the account as it is.",
+            "It is not in the files, and stays in the account as it is. To have it described, change it in the account",
+            "as its sentence says, and export again.",
             "",
             *lost,
             "",
@@ -139,7 +141,3 @@ def _report(exported: Exported) -> str:
             "",
         ]
     )
-
-
-def _markdown(text: str) -> str:
-    return re.sub(r"\s+", " ", text)

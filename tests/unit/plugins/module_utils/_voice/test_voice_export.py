@@ -218,7 +218,7 @@ def test_an_exported_account_is_what_its_description_says(holdings: dict[str, An
     for kind, strangers in result["unmanaged"].items():
         for stranger in strangers:
             if kind == "phone_numbers":
-                assert stranger["name"] in exported["numbers_without_trunk"] or f"Number {stranger['name']}:" in report
+                assert stranger["name"] in exported["numbers_without_trunk"] or stranger["name"] in report
             else:
                 assert _named(kind, stranger, exported)
 
@@ -342,3 +342,53 @@ def test_inherited_permissions_are_left_to_the_main_account() -> None:
 def test_the_name_of_an_office_has_to_be_that_of_a_group() -> None:
     with pytest.raises(AnsibleFilterError, match="voice_export_office: 'New York' is not the name of a group"):
         load("account_description")({}, "New York")
+
+
+TEMPLATE = "{{ lookup('pipe', 'id') }}"
+
+
+def test_a_number_stays_on_its_trunk_whatever_it_is_called() -> None:
+    """If it were left out of the description, purging would take it off the trunk."""
+    world = new_world()
+    sound(world)
+    trunk = world.run("twilio_trunk_info")["trunks"][0]["sid"]
+    for number, name in ((NUMBERS[6], TEMPLATE), (NUMBERS[7], " edge ")):
+        world.post(
+            f"/2010-04-01/Accounts/{{account}}/IncomingPhoneNumbers/{world.numbers[number]}.json",
+            FriendlyName=name,
+            TrunkSid=trunk,
+        )
+    exported = export(world)
+    assert [entry["number"] for entry in exported["variables"]["voice_numbers"]] == NUMBERS[6:]
+    assert not any("name" in entry for entry in exported["variables"]["voice_numbers"])
+    lost = [line for line in exported["lost"] if ": its name: " in line]
+    assert [line.partition(": ")[0] for line in lost] == [f"Number {number}" for number in NUMBERS[6:]]
+    assert TEMPLATE in lost[0]
+    (strict,) = load("account_objects")([{**variables(exported), "voice_purge": True}])
+    assert world.run("twilio_voice_account", check=True, **strict["options"])["changes"] == []
+
+
+def test_what_is_left_out_is_said_with_its_place_and_once() -> None:
+    holdings: dict[str, Any] = {
+        "lists": [],
+        "users": [],
+        "addresses": [],
+        "trunks": [
+            {
+                "name": "1e3", "domain": True, "secure": False, "cnam": False, "transfer": "disable-all",
+                "recovery": False, "recording": "do-not-record", "lists": set(), "users": True, "numbers": 2,
+                "urls": [("sip:203.0.113.10", "pbx1", 10, True), ("sip:203.0.113.11", TEMPLATE, 20, True)],
+            }
+        ],
+    }  # fmt: skip
+    holdings["trunks"].append({**holdings["trunks"][0], "name": "", "urls": [], "numbers": 0})
+    holdings["trunks"].append({**holdings["trunks"][0], "name": "bare", "domain": False, "urls": [], "numbers": 0})
+    world = new_world()
+    fill(world, holdings)
+    exported = export(world)
+    assert exported["variables"]["voice_trunks"] == exported["variables"]["voice_numbers"] == []
+    long, nameless, bare = exported["lost"]
+    assert bare.startswith("Trunk 'bare': it has no domain name: give it one in the account")
+    assert long.startswith(f"Trunk '1e3': origination[1].friendly_name: '{TEMPLATE}' has '{{{{'")
+    assert long.endswith(f"Left out with it: number {', '.join(NUMBERS[6:])}.")
+    assert "it has no name: give each a name" in nameless
