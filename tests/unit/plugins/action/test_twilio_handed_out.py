@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from twilio_network import ACCOUNT, TOKEN
+from verbose_playbook import run_verbosely
 
 from lab.emulator.context import Context
 from lab.emulator.seed import seed
@@ -39,31 +38,7 @@ def play(
 ) -> subprocess.CompletedProcess[str]:
     """Run tasks with all that Ansible can be made to say; also into a log file."""
     common = {"account_sid": ACCOUNT, "auth_token": TOKEN, "base_url": server.url, "retries": 0}
-    book = {
-        "hosts": "localhost", "connection": "local", "gather_facts": False,
-        "vars": {"ansible_python_interpreter": sys.executable},
-        "module_defaults": {"group/dialtone.voice.twilio": common}, "tasks": tasks,
-    }  # fmt: skip
-    (folder / "play.yml").write_text(json.dumps([book]), encoding="utf-8")
-    collections = next(path for path in sys.path if (Path(path) / "ansible_collections/dialtone/voice").exists())
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-vvv", "--diff", "play.yml"],
-        env={
-            **{name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "ANSIBLE_"))},
-            "ANSIBLE_COLLECTIONS_PATH": collections,
-            "ANSIBLE_HOME": str(folder / "ansible"),
-            "ANSIBLE_LOG_PATH": str(folder / "log"),
-            "ANSIBLE_NOCOLOR": "1",
-            **environment,
-        },
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    done.stdout += done.stderr + (folder / "log").read_text(encoding="utf-8")
-    return done
+    return run_verbosely(folder, tasks, {"module_defaults": {"group/dialtone.voice.twilio": common}}, **environment)
 
 
 def secrets(server: EmulatorServer) -> list[str]:

@@ -6,9 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ from typing import Any
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from twilio_network import ACCOUNT, TOKEN, World, run_module
+from verbose_playbook import judged, run_verbosely
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.mask import secrets, spellings
 from lab.emulator.context import Context
@@ -192,58 +190,35 @@ def test_a_playbook_run_with_vvv_and_diff_prints_no_password(server: EmulatorSer
     ]
     server.api.faults.replace(parse_faults({"faults": faults}))
     tasks = [
-        {
-            "name": f"What {what}",
-            f"dialtone.voice.{NAME}": {"friendly_name": "staff", "credentials": credentials},
-            "register": "result",
-            "failed_when": f"result is {'not ' if failing else ''}failed",
-            **rest,
-        }
+        task
         for what, credentials, rest, failing in steps
+        for task in judged(
+            {
+                "name": f"What {what}",
+                f"dialtone.voice.{NAME}": {"friendly_name": "staff", "credentials": credentials},
+                **rest,
+            },
+            failing,
+        )
     ]
     common = {
         "account_sid": ACCOUNT, "auth_token": TOKEN, "base_url": server.url, "retries": 0, "timeout": 2,
         "concurrency": 1,
     }  # fmt: skip
-    play = {
-        "hosts": "localhost",
-        "connection": "local",
-        "gather_facts": False,
-        "vars": {"ansible_python_interpreter": sys.executable},
+    keywords = {
         "vars_files": ["vault.yml"],
         "module_defaults": {
             "group/dialtone.voice.twilio": common,
             f"dialtone.voice.{NAME}": {**common, "update_password": "always"},
         },
-        "tasks": tasks,
     }
-    book = tmp_path / "passwords.yml"
-    book.write_text(json.dumps([play]), encoding="utf-8")
-    collections = next(path for path in sys.path if (Path(path) / "ansible_collections/dialtone/voice").exists())
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-vvv", "--diff", str(book)],
-        env={
-            **{name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "ANSIBLE_"))},
-            "ANSIBLE_COLLECTIONS_PATH": collections,
-            "ANSIBLE_HOME": str(tmp_path / "ansible"),
-            "ANSIBLE_LOG_PATH": str(tmp_path / "ansible.log"),
-            "ANSIBLE_DISPLAY_TRACEBACK": "error",
-            "ANSIBLE_NOCOLOR": "1",
-        },
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    output = done.stdout + done.stderr
+    done = run_verbosely(tmp_path, tasks, keywords)
+    output = done.stdout
     assert done.returncode == 0, output
-    log = (tmp_path / "ansible.log").read_text(encoding="utf-8")
     signs = ("HTTP 400", "is unknown", "has not a digit", "credentials.passwort", "value of state must be one of",
              "RuntimeError: sabotage", "Traceback", '"username": "pbx-b"', "VALUE_SPECIFIED_IN_NO_LOG")  # fmt: skip
     for sign in signs:
         assert sign in output, f"{sign} is not there: the run did not do what it should\n{output}"
-    for text in (output, log):
-        for password in (*PASSWORDS, TOKEN):
-            shown = [line for line in text.splitlines() for spelling in spellings(password) if spelling in line]
-            assert not shown, shown
+    for password in (*PASSWORDS, TOKEN):
+        shown = [line for line in output.splitlines() for spelling in spellings(password) if spelling in line]
+        assert not shown, shown

@@ -6,15 +6,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from twilio_network import ACCOUNT, NUMBERS, TOKEN, World, run_module
+from verbose_playbook import judged, run_verbosely
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.mask import passwords, redact
 from lab.emulator.context import Context
@@ -224,35 +222,15 @@ def test_a_playbook_run_with_vvv_prints_no_secret(server: EmulatorServer, tmp_pa
     ]  # fmt: skip
     server.api.faults.replace(parse_faults({"faults": faults}))
     tasks = [
-        {
-            "name": f"What {what}",
-            f"dialtone.voice.{module}": {**common, **options},
-            "environment": environment,
-            "register": "result",
-            "failed_when": f"result is {'not ' if position > 2 else ''}failed",
-        }
+        task
         for position, (what, module, options, environment) in enumerate(steps)
+        for task in judged(
+            {"name": f"What {what}", f"dialtone.voice.{module}": {**common, **options}, "environment": environment},
+            failing=position > 2,
+        )
     ]
-    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}
-    book = tmp_path / "secrets.yml"
-    book.write_text(json.dumps([{**play, "vars": {"ansible_python_interpreter": sys.executable}}]), encoding="utf-8")
-    collections = next(path for path in sys.path if (Path(path) / "ansible_collections/dialtone/voice").exists())
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-vvv", "--diff", str(book)],
-        env={
-            **{name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "ANSIBLE_"))},
-            "ANSIBLE_COLLECTIONS_PATH": collections,
-            "ANSIBLE_HOME": str(tmp_path / "ansible"),
-            "ANSIBLE_DISPLAY_TRACEBACK": "error",
-            "ANSIBLE_NOCOLOR": "1",
-        },
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    output = done.stdout + done.stderr
+    done = run_verbosely(tmp_path, tasks)
+    output = done.stdout
     assert done.returncode == 0, output
     for sign in ("HTTP 401", "HTTP 400", "is unknown", "heavy", "RuntimeError: sabotage", "Traceback", "user:***@"):
         assert sign in output, f"{sign} is not there: the run did not do what it should\n{output}"
