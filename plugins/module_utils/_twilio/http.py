@@ -100,8 +100,8 @@ class RequestsTransport:
                 timeout=timeout,
                 allow_redirects=False,
             )
-        except (problems.ConnectTimeout, problems.ProxyError) as error:
-            raise NotSentError(f"no connection: {type(error).__name__}") from error
+        except problems.ConnectTimeout as error:
+            raise NotSentError("no connection: ConnectTimeout") from error
         except problems.SSLError as error:
             # A refused certificate ends the handshake before anything is sent; other TLS failures may come later.
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
@@ -110,17 +110,27 @@ class RequestsTransport:
         except problems.Timeout as error:
             raise AnswerLostError(f"no answer within {timeout[1]:g} s") from error
         except problems.ConnectionError as error:
-            if type(getattr(error.args[0] if error.args else None, "reason", None)).__name__ in (
-                "NewConnectionError",
-                "NameResolutionError",
-            ):
-                raise NotSentError("no connection: the host cannot be found or refuses connections") from error
+            if _never_connected(error):
+                whose = "proxy" if isinstance(error, problems.ProxyError) else "host"
+                raise NotSentError(f"no connection: the {whose} cannot be found or refuses connections") from error
             raise AnswerLostError("the connection was lost") from error
         except (problems.ChunkedEncodingError, problems.ContentDecodingError) as error:
             raise AnswerLostError("the answer broke off") from error
         except problems.RequestException as error:
             raise NotSentError(f"the request is not possible: {type(error).__name__}", again=False) from error
         return Reply(int(answer.status_code), answer.text, dict(answer.headers))
+
+
+def _never_connected(error: Exception) -> bool:
+    """Return whether there certainly was no connection to send anything on.
+
+    A ProxyError alone does not say so: urllib3 1.26 gives that name to every connection that is lost behind a proxy,
+    also after the request was sent.
+    """
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    cause = getattr(reason, "original_error", reason)
+    names = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+    return type(cause).__name__ in names or "Tunnel connection failed" in str(cause)
 
 
 @dataclass(frozen=True)
@@ -138,9 +148,12 @@ class RetryPolicy:
     max_delay: float = 30.0
 
     def wait(self, attempt: int, retry_after: float | None, jitter: float) -> float:
-        """Return the seconds to wait after attempt number ``attempt`` (from 0); ``jitter`` is between 0 and 1."""
-        if retry_after is not None:
-            return min(max(retry_after, 0.0), self.max_delay)
+        """Return the seconds to wait after attempt number ``attempt`` (from 0); ``jitter`` is between 0 and 1.
+
+        A Retry-After that is over already (two clocks differ, or it is 0) says nothing: then we wait as without one.
+        """
+        if retry_after is not None and retry_after > 0:
+            return min(retry_after, self.max_delay)
         return min(self.delay * float(2**attempt), self.max_delay) * (1 - jitter / 2)
 
 

@@ -178,7 +178,22 @@ def test_backoff_is_jittered_and_bounded() -> None:
     policy = RetryPolicy(retries=5, delay=0.5, max_delay=3.0)
     assert [policy.wait(attempt, None, 0.0) for attempt in range(4)] == [0.5, 1.0, 2.0, 3.0]
     assert policy.wait(1, None, 1.0) == 0.5
-    assert policy.wait(0, -5.0, 0.5) == 0.0
+
+
+@pytest.mark.parametrize("over", [0.0, -5.0, -1e9])
+def test_a_retry_after_that_is_over_does_not_make_us_hammer(over: float) -> None:
+    policy = RetryPolicy(retries=5, delay=0.5, max_delay=3.0)
+    assert [policy.wait(attempt, over, 0.0) for attempt in range(4)] == [0.5, 1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize("late", ["Fri, 31 Dec 9999 23:59:59 GMT", "9" * 400])
+def test_a_retry_after_far_in_the_future_is_bounded(late: str) -> None:
+    assert RetryPolicy(max_delay=3.0).wait(0, parse_retry_after(late, 1000.0), 0.0) == 3.0
+
+
+@pytest.mark.parametrize("odd", ["Fri, 31 Dec 99999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 -9999", "", "-3", "nan"])
+def test_a_retry_after_that_makes_no_sense_is_ignored(odd: str) -> None:
+    assert parse_retry_after(odd, 1000.0) is None
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import requests
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.http import (
     AnswerLostError,
@@ -93,10 +94,22 @@ def break_off(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{")
 
 
-def send(url: str, read_timeout: float = 5.0, transport: RequestsTransport | None = None) -> Reply:
+def speak_http_1_0(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n{}")  # the end of the connection ends the answer
+
+
+def answer_once(connection: socket.socket) -> None:
+    """Answer, and close the connection when the next request has arrived on it: it was idle for too long."""
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+    read_request(connection)
+
+
+def send(url: str, read_timeout: float = 5.0, transport: RequestsTransport | None = None, method: str = "GET") -> Reply:
     transport = transport or RequestsTransport(connections=1)
     return transport.send(
-        "GET", url, params={"PageSize": "1"}, data=None, headers={}, auth=("AC", "x"), timeout=(5.0, read_timeout)
+        method, url, params={"PageSize": "1"}, data=None, headers={}, auth=("AC", "x"), timeout=(5.0, read_timeout)
     )
 
 
@@ -107,6 +120,37 @@ def test_connections_are_kept_alive(serve: Callable[[Behaviour], Server]) -> Non
     assert {(reply.status, reply.text, reply.header("x-thing")) for reply in replies} == {(200, "{}", "yes")}
     assert server.connections == 1
     assert replies[0].header("absent") is None
+
+
+def test_an_http_1_0_server_is_understood(serve: Callable[[Behaviour], Server]) -> None:
+    server = serve(speak_http_1_0)
+    transport = RequestsTransport(connections=1)
+    assert [send(server.url, transport=transport).text for _turn in range(2)] == ["{}", "{}"]
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_kept_connection_that_closes_under_a_request_leaves_its_outcome_unknown(
+    serve: Callable[[Behaviour], Server], method: str
+) -> None:
+    """Nobody below may send the request again: the server may have done what it asks before it closed."""
+    server = serve(answer_once)
+    transport = RequestsTransport(connections=1)
+    send(server.url, transport=transport)
+    with pytest.raises(AnswerLostError, match="connection was lost"):
+        send(server.url, transport=transport, method=method)
+    assert server.connections == 1, "the request was sent again"
+
+
+def test_a_large_answer_is_read_whole(serve: Callable[[Behaviour], Server]) -> None:
+    body = b'{"x": "' + b"y" * (1 << 20) + b'"}'
+
+    def answer_at_length(connection: socket.socket) -> None:
+        read_request(connection)
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n"
+        connection.sendall(head.encode() + body)
+
+    assert len(send(serve(answer_at_length).url).text) == len(body)
 
 
 @pytest.mark.parametrize(
@@ -134,11 +178,21 @@ def test_impossible_request_is_not_worth_trying_again() -> None:
     assert not refused.value.again
 
 
+def behind_proxy(cause: Exception) -> requests.exceptions.ProxyError:
+    """Return what the libraries make of a failure on a connection through a proxy."""
+    wrapped = ProxyError("Cannot connect to proxy.", cause)
+    return requests.exceptions.ProxyError(MaxRetryError(None, "/v1/Trunks", wrapped))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("error", "expected", "again"),
     [
         (requests.exceptions.ConnectTimeout("slow"), NotSentError, True),
-        (requests.exceptions.ProxyError("closed"), NotSentError, True),
+        (behind_proxy(NewConnectionError(None, "refused")), NotSentError, True),
+        (behind_proxy(ConnectTimeoutError("slow")), NotSentError, True),
+        (behind_proxy(OSError("Tunnel connection failed: 407 Proxy Authentication Required")), NotSentError, True),
+        (behind_proxy(ConnectionResetError("after the request was sent")), AnswerLostError, None),
+        (requests.exceptions.ProxyError("closed"), AnswerLostError, None),
         (requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"), NotSentError, False),
         (requests.exceptions.SSLError("EOF occurred"), AnswerLostError, None),
         (requests.exceptions.ConnectionError(), AnswerLostError, None),
