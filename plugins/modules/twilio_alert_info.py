@@ -33,7 +33,9 @@ options:
       - Excludes O(from) and O(to).
     type: str
   log_level:
-    description: Only alerts of this level.
+    description:
+      - Only alerts of this level. Mind that Twilio gives several failures of calls as V(warning), such as a PBX that does not
+        answer (32011) and a number that is not in E.164 (32101).
     type: str
     choices: [error, warning, notice, debug]
   codes:
@@ -60,7 +62,6 @@ EXAMPLES = r"""
 - name: Calls that were refused in the last hour
   dialtone.voice.twilio_alert_info:
     last: 1h
-    log_level: error
   register: alerts
 
 - name: Whether somebody dialled countries that are not allowed

@@ -33,6 +33,11 @@ TRUNKING: Mapping[int, Explanation] = {
         "More calls were started in a second than the trunk may.",
         "Spread the calls over time or trunks, or raise the calls per second (CPS) of the trunk in the console.",
     ),
+    32005: Explanation(
+        None,
+        "Voice calls are disabled for the account.",
+        "Ask Twilio's support why, and to enable them.",
+    ),
     32010: Explanation(
         None,
         "An incoming call found no origination URL that is valid and enabled.",
@@ -43,6 +48,11 @@ TRUNKING: Mapping[int, Explanation] = {
         "The PBX answered an incoming call with an error, or not within 4 seconds.",
         "Check that the PBX runs, that its firewall lets in all of Twilio's signalling addresses, and its log.",
     ),
+    32012: Explanation(
+        None,
+        "The main account and its subaccounts together started more calls in a second than they may.",
+        "Spread the calls over time, or ask Twilio for more calls per second (CPS).",
+    ),
     32014: Explanation(
         None,
         "The call was ended because no audio (RTP) arrived for a minute.",
@@ -52,6 +62,16 @@ TRUNKING: Mapping[int, Explanation] = {
         None,
         "The call reached the longest duration there is (24 hours).",
         "Nothing, if it was meant; otherwise let the PBX end calls that were forgotten.",
+    ),
+    32016: Explanation(
+        None,
+        "The telephone network did not say in time that the called number rings.",
+        "Call again; if it happens often with a destination, ask Twilio's support.",
+    ),
+    32017: Explanation(
+        None,
+        "A carrier blocked the call because of its caller ID.",
+        "Send another number of the account as From, and register what the number is used for with Twilio's Trust Hub.",
     ),
     32022: Explanation(
         None,
@@ -72,6 +92,11 @@ TRUNKING: Mapping[int, Explanation] = {
         None,
         "The description of the media (SDP) was missing or wrong.",
         "Offer media in the INVITE itself, with PCMU or PCMA, and with telephone-event for DTMF.",
+    ),
+    32103: Explanation(
+        None,
+        "The INVITE had no body, and so no description of the media (SDP).",
+        "Let the PBX offer media in the INVITE itself (early offer).",
     ),
     32200: Explanation(
         403,
@@ -133,6 +158,11 @@ TRUNKING: Mapping[int, Explanation] = {
         None,
         "A call transfer (REFER) failed or is not allowed.",
         "Check transfer_mode of the trunk, and that the target is a number in E.164 or a SIP URI.",
+    ),
+    32219: Explanation(
+        None,
+        "The PBX redirected a call (3xx), and that failed.",
+        "Twilio follows one redirection, to the first Contact: check that, or let the PBX forward the call itself.",
     ),
     32222: Explanation(
         None,

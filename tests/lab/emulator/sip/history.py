@@ -105,9 +105,14 @@ def result(context: Context, call_sid: str, changes: dict[str, Any]) -> None:
         alert(context, record.account_sid, PBX_ERROR, call_sid)
 
 
+# What Twilio's error dictionary lists as a warning, although the call failed.
+_WARNINGS = ("32011", "32014", "32015", "32100", "32101", "32102", "32103")
+
+
 def alert(context: Context, account_sid: str, error: str, resource_sid: str, at: float | None = None) -> Record:
     """Keep an alert; `error` begins with its code."""
     code, __, text = error.partition(" ")
-    data = {"error_code": code, "log_level": "error", "alert_text": text, "resource_sid": resource_sid}
+    level = "warning" if code in _WARNINGS else "error"
+    data = {"error_code": code, "log_level": level, "alert_text": text, "resource_sid": resource_sid}
     sid = new_sid("NO")
     return context.store.add("NO", sid, sid, account_sid, account_sid, context.wall() if at is None else at, data)

@@ -117,7 +117,7 @@ def test_a_refusal_leaves_an_alert_and_a_call_if_it_was_authenticated(
     verdict = _dial(client, **changes)
     assert verdict["action"] == "reject"
     (alert,) = _alerts(client)
-    assert (alert["error_code"], alert["log_level"]) == (code, "error")
+    assert (alert["error_code"], alert["log_level"]) == (code, "warning" if code == "32101" else "error")
     assert alert["more_info"] == f"https://www.twilio.com/docs/errors/{code}"
     assert alert["resource_sid"] == (verdict["call_sid"] if is_call else trunk)
     assert [(call["sid"], call["status"]) for call in _calls(client)] == (
