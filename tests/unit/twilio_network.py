@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import copy
 import functools
 import importlib
 import io
 import json
+import pickle
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from unittest import mock
 from urllib.parse import urlencode, urlsplit
 
 from ansible.module_utils import basic
+from ansible.module_utils.common import parameters
 
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio import module as boundary
 from ansible_collections.dialtone.voice.plugins.module_utils._twilio.api import Api
@@ -100,6 +101,12 @@ class Script:
         return Api(SdkClient(ACCOUNT, TOKEN, http_client=http), http, ACCOUNT, permissions)
 
 
+def _copied(store: Store) -> Store:
+    """Return a copy of a store; several times as fast as ``copy.deepcopy``, and this is done ten thousand times."""
+    copied: Store = pickle.loads(pickle.dumps(store, pickle.HIGHEST_PROTOCOL))  # noqa: S301 (made a line above)
+    return copied
+
+
 class Pauses(list[float]):
     """What the modules would have slept, in seconds; the emulator's time goes on by it, and by nothing else."""
 
@@ -154,7 +161,7 @@ class World:
 
     def restart(self, store: Store) -> None:
         """Start again from a copy of an earlier store, with an empty journal and without faults."""
-        self.context.store = copy.deepcopy(store)
+        self.context.store = _copied(store)
         self.keys = {record.key for record in store.all("SK")}
         self.emulator.journal = Journal()
         self.pauses.clear()
@@ -203,6 +210,8 @@ def run_module(name: str, network: Any, *, check: bool = False, diff: bool = Fal
         "retry_max_delay": 0,
         "_ansible_check_mode": check,
         "_ansible_diff": diff,
+        # Off by default since ansible-core 2.21, which alone knows it; what is shown at most is what we want to see.
+        **({"_ansible_inject_invocation": True} if "inject_invocation" in parameters.PASS_VARS else {}),
         **options,
     }
     main: Callable[[], None] = importlib.import_module(

@@ -42,6 +42,7 @@ def run_verbosely(
             "ANSIBLE_HOME": str(folder / "ansible"),
             "ANSIBLE_LOG_PATH": str(folder / "log"),
             "ANSIBLE_DISPLAY_TRACEBACK": "error",
+            "ANSIBLE_INJECT_INVOCATION": "true",  # off by default since ansible-core 2.21, on before
             "ANSIBLE_NOCOLOR": "1",
             **environment,
         },
