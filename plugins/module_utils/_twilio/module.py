@@ -230,9 +230,10 @@ def check_common(params: Mapping[str, Any]) -> None:
             )
     for option in ("edge", "region"):
         if params[option] and not re.fullmatch(r"[a-z0-9-]+", params[option]):
-            raise InvalidInputError(
-                option, params[option], "is not the name of a Twilio location, such as dublin or ie1."
-            )
+            remedy = "is not the name of a Twilio location, such as dublin or ie1."
+            if option == "region" and "address_region" in params:
+                remedy += " The state or province of an address is address_region."
+            raise InvalidInputError(option, params[option], remedy)
     for option in ("timeout", "connect_timeout"):
         if not 0 < params[option] <= 600:
             raise InvalidInputError(option, params[option], "is not above 0 and at most 600 seconds.")

@@ -207,6 +207,7 @@ def test_bad_input_is_refused_before_the_first_request(world: World, options: di
 def test_the_region_of_twilio_is_not_the_region_of_the_address(world: World) -> None:
     failed = world.run(NAME, **HQ, region="Illinois")
     assert failed["msg"].startswith("region: 'Illinois' is not the name of a Twilio location")
+    assert failed["msg"].endswith("The state or province of an address is address_region.")
 
 
 def test_the_twin(world: World) -> None:
