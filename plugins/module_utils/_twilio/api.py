@@ -237,7 +237,6 @@ class Api:
     def update(self, resource: Resource, sid: str, values: Mapping[str, Any], parent: str = "") -> Record:
         """Change some fields of an object and return it as it then is."""
         url = resource.url(self._account_sid, parent, sid)
-        comparable = not set(values) & set(resource.write_only)
         attempt = 0
         while True:
             try:
@@ -246,7 +245,8 @@ class Api:
                 current = self.fetch(resource, sid, parent)
                 # What failed before may be as wanted because it failed: then nobody can tell whether it is under way.
                 stuck = resource.settling and (current or {}).get(resource.settling.field) in resource.settling.failed
-                if current is not None and comparable and not stuck and matches(current, values):
+                # What is never returned (a password) never matches: it is sent again, which does no harm.
+                if current is not None and not stuck and matches(current, values):
                     return current
                 if current is None or attempt >= self._http.policy.retries:
                     raise

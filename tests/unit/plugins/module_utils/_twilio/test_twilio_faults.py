@@ -60,6 +60,7 @@ class Measure:
     kept: set[tuple[str, ...]]
     counted: Any
     changes: list[dict[str, Any]]
+    secret: bool  # whether it returns a secret
 
     def run(self, network: Any = None) -> dict[str, Any]:
         """Run the task on a network, by default on the world itself."""
@@ -75,7 +76,7 @@ def measure(index: int) -> Measure:
     options = scenario.task(start)
     world.restart(start)
     before = things(world.context.store)
-    bare = Measure(scenario, options, world, start, [], [], [], None, set(), None, [])
+    bare = Measure(scenario, options, world, start, [], [], [], None, set(), None, [], secret=False)
     result = bare.run()
     assert result["changed"], result
     kept = before & things(world.context.store)
@@ -87,7 +88,10 @@ def measure(index: int) -> Measure:
     ]
     pauses = [*world.pauses]
     end, counted = snapshot(world), made_and_removed(world)
-    return Measure(scenario, options, world, start, methods, pauses, only_once, end, kept, counted, result["changes"])
+    secret = bool(result.get("secret"))
+    return Measure(
+        scenario, options, world, start, methods, pauses, only_once, end, kept, counted, result["changes"], secret
+    )
 
 
 def converges(case: str, known: Measure, first: dict[str, Any] | None) -> None:
@@ -105,6 +109,7 @@ def converges(case: str, known: Measure, first: dict[str, Any] | None) -> None:
         assert "Traceback" not in json.dumps(first), case
     elif finished:
         assert snapshot(world) == known.end, f"{case}: reported success"
+        assert bool(first.get("secret")) == known.secret, f"{case}: the secret is lost"
     world.heal()
     if not finished:
         again = known.run()
