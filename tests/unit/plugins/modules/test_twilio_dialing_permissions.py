@@ -226,6 +226,18 @@ def test_leaving_inheritance_sends_every_country(world: World) -> None:
     assert not sub.run(inheritance=False, **wanted)["changed"]
 
 
+@pytest.mark.parametrize("inherits", [True, False])
+def test_what_an_account_is_read_as_can_be_applied_to_it(world: World, inherits: bool) -> None:
+    sub = Sub(world, inherits)
+    read = run_module("twilio_voice_account_info", world, **sub.login, include=["dialing_permissions"])
+    assert read["warnings"] == []
+    described = read["account"]["dialing_permissions"]
+    assert set(described) == ({"inheritance"} if inherits else {"inheritance", *EVERYWHERE_CLOSED})
+    applied = run_module("twilio_voice_account", world, **sub.login, dialing_permissions=described)
+    assert (applied.get("failed", False), applied["changed"]) == (False, False), applied
+    assert sub.account.dialing_inheritance is inherits
+
+
 def test_a_main_account_cannot_inherit(world: World) -> None:
     failed = world.run(NAME, inheritance=True)
     assert "only a subaccount can inherit" in failed["msg"]
