@@ -28,7 +28,7 @@ REMEDIES: Mapping[int, str] = {
     20008: "Test credentials cannot do this: use the account's live credentials.",
     20403: "The credentials may not do this: the account is suspended or closed, or the key is restricted. Use the "
     "auth token, or a key of type main or standard, of an active account.",
-    20404: "The object is gone, or in another account or region: check the SID, account_sid, edge and region.",
+    20404: "The object is gone, or in another account or region: check SID, account_sid, edge, region and base_url.",
     20409: "Another change to the same object was going on: run the task again.",
     20429: "Too many requests ran at once: lower concurrency, or raise retries or retry_max_delay.",
     21101: "Subaccounts have no subaccounts: use the credentials of the main account.",
