@@ -190,10 +190,15 @@ class ProxyPage(Trouble):
 
 
 class EmptyObject(Trouble):
-    """The answer is JSON but not the object, after the commit."""
+    """The answer is JSON but not the object, after the commit or, unless ``done``, without any."""
+
+    def __init__(self, world: World, position: int, done: bool = True) -> None:
+        super().__init__(world, position)
+        self.done = done
 
     def strike(self, method: str, url: str, **rest: Any) -> Reply:
-        self.world.send(method, url, **rest)
+        if self.done:
+            self.world.send(method, url, **rest)
         return Reply(200, "{}")
 
 

@@ -258,6 +258,16 @@ def test_json_that_is_not_the_object_is_not_believed(index: int) -> None:
 
 
 @each_scenario
+def test_json_of_somebody_else_does_not_make_a_write_done(index: int) -> None:
+    for known, position in each_request(index):
+        if known.methods[position] == "POST":
+            first = known.run(EmptyObject(known.world, position, done=False))
+            case = f"{known.scenario.name}, request {position}, empty object of somebody else"
+            assert not first.get("failed"), f"{case}: {first}"
+            converges(case, known, first)
+
+
+@each_scenario
 @pytest.mark.parametrize("kill", [KillBefore, KillAfter])
 def test_after_a_death_the_next_run_converges(index: int, kill: Callable[[World, int], Trouble]) -> None:
     for known, position in each_request(index):
