@@ -65,6 +65,7 @@ class Item:
 
     @property
     def name(self) -> str:
+        """What people call it."""
         named = (value for value in (*self.known.values(), *self.match.values()) if value not in (None, ""))
         first = next(named)
         return first.name if isinstance(first, Ref) else str(first)

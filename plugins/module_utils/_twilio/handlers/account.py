@@ -92,10 +92,12 @@ class Element:
 
     @property
     def part(self) -> Part:
+        """What kind of object it is."""
         return PARTS[self.option]
 
     @property
     def present(self) -> bool:
+        """Whether it should be there."""
         return bool(self.entry["state"] == "present")
 
 

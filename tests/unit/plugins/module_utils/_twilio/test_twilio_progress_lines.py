@@ -58,9 +58,11 @@ def test_large_counts_are_grouped_and_earlier_lines_stay(tmp_path: Path) -> None
     assert path.read_text(encoding="utf-8") == "from an earlier task\n1,234 of 1,234 changes made (create trunk)\n"
 
 
-def test_without_a_file_nothing_is_written() -> None:
+def test_without_a_file_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     with Progress(None) as progress:
         progress.note(FEW, FEW, CHANGE)
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_file_that_cannot_be_written_is_refused_before_anything_is_changed(world: World, tmp_path: Path) -> None:
