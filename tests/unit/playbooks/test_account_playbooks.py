@@ -330,6 +330,24 @@ def test_an_export_is_written_once_and_changes_nothing(carrier: Carrier, invento
     assert carrier.writes() == writes
 
 
+def test_a_name_in_the_account_is_never_a_template(carrier: Carrier, inventory: Path, tmp_path: Path) -> None:
+    """Who may name a trunk must not be able to run commands where Ansible runs."""
+    template = "{{ lookup('pipe', 'touch $PROOF') }}"
+    proof = {"PROOF": str(tmp_path / "evaluated")}
+    well(run("trunk", carrier, tmp_path, "-i", str(inventory)))
+    carrier.rest("/trunking/v1/Trunks", FriendlyName=template, DomainName="other.pstn.twilio.com")
+    trunk = carrier.trunk()["sid"]
+    url = {"SipUrl": "sip:203.0.113.9", "Priority": "1", "Weight": "1", "Enabled": "true"}
+    carrier.rest(f"/trunking/v1/Trunks/{trunk}/OriginationUrls", FriendlyName=template, **url)
+    done = run("drift", carrier, tmp_path, "-i", str(inventory), "--diff", "-vvv", **proof)
+    assert done.returncode == 2
+    assert f"origination URL {template} is too many" in done.stdout
+    assert template in well(run("export", carrier, tmp_path, "-e", "voice_export_directory=taken", **proof))
+    well(run("drift", carrier, tmp_path, "-i", "taken", **proof))
+    assert template not in (tmp_path / "taken" / "group_vars" / "office" / "trunks.yml").read_text(encoding="utf-8")
+    assert not (tmp_path / "evaluated").exists()
+
+
 def test_an_export_says_what_it_needs(carrier: Carrier, tmp_path: Path) -> None:
     done = run("export", carrier, tmp_path)
     assert done.returncode == 2
