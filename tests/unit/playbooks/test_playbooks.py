@@ -134,8 +134,11 @@ def test_what_is_looked_at_is_what_is_changed() -> None:
         return [task for task in found if any(key.startswith("dialtone.voice.") for key in task)]
 
     looking, changing = tasks("look.yml"), tasks("converge.yml")
-    own = {"name", "register", "check_mode", "diff", "changed_when"}
+    own = {"name", "register", "check_mode", "diff", "changed_when", "ignore_errors", "loop", "vars"}
     assert [{key: value for key, value in task.items() if key not in own} for task in looking] == [
         {key: value for key, value in task.items() if key not in own} for task in changing
     ]
+    for look, make in zip(looking, changing):  # what cannot be read at all is looked at no further
+        assert look["loop"].startswith(make["loop"].removesuffix(" }}"))
+        assert look["vars"].items() >= make["vars"].items()
     assert all(task["check_mode"] is True and task["changed_when"] is False for task in looking)
