@@ -17,6 +17,7 @@ def test_what_the_carrier_is_told() -> None:
     assert accounts(hosts(office())) == [
         {
             "name": "the account of the environment",
+            "label": "the account of the environment: pbx1, pbx2",
             "host": "pbx1",
             "hosts": ["pbx1", "pbx2"],
             "offices": [["pbx1", "pbx2"]],
