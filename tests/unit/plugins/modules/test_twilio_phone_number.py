@@ -154,7 +154,7 @@ def test_a_purchase_whose_answer_is_lost_is_not_made_twice(world: World, kind: s
 def test_a_number_that_cannot_be_bought(world: World) -> None:
     failed = world.run(NAME, phone_number="+999999999999", purchase=True)
     assert failed["failure"]["code"] == 21422
-    assert "search for one that is available" in failed["msg"]
+    assert "search for another one" in failed["msg"]
 
 
 def test_releasing_needs_its_option(world: World) -> None:
