@@ -71,6 +71,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The request is larger than {LARGEST_BODY} bytes")
             return None
         body = self.rfile.read(int(length))
+        if len(body) < int(length):  # the client died in the middle of it: nobody acts on half a request
+            self.close_connection = True
+            return None
         headers = {name.lower(): value for name, value in self.headers.items()}
         return Request(self.command, self.path, headers, body)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import time
 from urllib.parse import parse_qs, urlsplit
@@ -184,6 +185,21 @@ def test_broken_requests_get_an_error_and_the_server_lives(client: Client, serve
     else:
         assert 400 <= int(answer.split()[1]) < 500
     assert client.trunking("GET", "Trunks").status == 200
+
+
+def test_half_a_request_is_not_acted_on(client: Client, server: EmulatorServer) -> None:
+    """A client that is killed may have sent the head of a request without its body, or a part of the body."""
+    token = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+    head = (
+        f"POST /trunking/v1/Trunks HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {token}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 18\r\n\r\n"
+    )
+    for part in ("", "FriendlyName=h"):
+        with socket.create_connection(("127.0.0.1", server.server_port), timeout=5) as connection:
+            connection.sendall((head + part).encode())
+            connection.shutdown(socket.SHUT_WR)
+            assert connection.makefile("rb").read() == b""
+    assert client.trunking("GET", "Trunks").body["trunks"] == []
 
 
 def test_a_request_takes_less_than_two_milliseconds(client: Client) -> None:
