@@ -71,24 +71,19 @@ class Api:
             raise TwilioError(f"The answer to GET {url} is not a {resource.label}: is base_url right?")
         return resource.read(raw)
 
-    def list(
-        self, resource: Resource, parent: str = "", filters: Mapping[str, str] | None = None, limit: int | None = None
-    ) -> list[Record]:
+    def list(self, resource: Resource, parent: str = "", filters: Mapping[str, str] | None = None) -> list[Record]:
         """Return all objects, in Twilio's order, each once even if the list changes between two pages.
 
         Args:
             resource: what to list.
             parent: SID of what they belong to.
             filters: query parameters that select, in Twilio's spelling.
-            limit: how many to return at most; pages beyond are not asked for. None is all.
         """
         found: dict[str, Record] = {}
-        for page in self.pages(resource, parent, filters, limit):
+        for page in self.pages(resource, parent, filters):
             for record in page:
                 found.setdefault(str(record[resource.handle]), record)
-            if limit is not None and len(found) >= limit:
-                break
-        return [*found.values()][:limit]
+        return [*found.values()]
 
     def pages(
         self, resource: Resource, parent: str = "", filters: Mapping[str, str] | None = None, size: int | None = None
