@@ -10,8 +10,16 @@ from dataclasses import dataclass, field
 
 from lab.hosts.errors import LabError
 
-# lab name -> its /16 of 198.18.0.0/15 (RFC 2544 benchmark space) and its /24 for the way to the package mirror
-LABS: dict[str, tuple[str, str]] = {"demo": ("198.18", "10.198.18"), "molecule": ("198.19", "10.198.19")}
+# lab name -> its /16 and its /24 for the way to the package mirror. The two that gates use are in 198.18.0.0/15 (RFC 2544
+# benchmark space); the spare ones, to work in while those are in use, are at the end of 100.64.0.0/10 (RFC 6598). Neither
+# is routed, and the networks are internal.
+LABS: dict[str, tuple[str, str]] = {
+    "demo": ("198.18", "10.198.18"),
+    "molecule": ("198.19", "10.198.19"),
+    "spare1": ("100.125", "10.198.20"),
+    "spare2": ("100.126", "10.198.21"),
+    "spare3": ("100.127", "10.198.22"),
+}
 EDGES = {"ashburn": 1, "umatilla": 2}  # the third octet of the edge's four addresses
 EDGE_ADDRESSES = 4
 SIP_PORT = 5060
@@ -116,7 +124,7 @@ class Plan:
 def make_plan(name: str, pbx: int = 1) -> Plan:
     """Return the plan of the lab `name` with `pbx` PBX hosts (1 to 10, default 1). LabError for others."""
     if name not in LABS:
-        raise LabError(f"There is no lab '{name}': the address plan knows {' and '.join(LABS)} (--name).")
+        raise LabError(f"There is no lab '{name}': the address plan knows {', '.join(LABS)} (--name).")
     if not 1 <= pbx <= MAX_PBX:
         raise LabError(f"{pbx} PBX hosts are not possible: use 1 to {MAX_PBX} (--pbx).")
     prefix, nat_prefix = LABS[name]
