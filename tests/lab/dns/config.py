@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 TTL = 600  # seconds: the ten minutes Twilio's A records have
-LAB_NETWORKS = ipaddress.IPv4Network("198.18.0.0/15")
+# The labs of the gates, and the spare ones (hosts/plan.py).
+LAB_NETWORKS = tuple(ipaddress.IPv4Network(n) for n in ("198.18.0.0/15", "100.125.0.0/16", "100.126.0.0/15"))
 
 
 class ConfigError(Exception):
@@ -77,8 +78,9 @@ def lab_config(listen: str) -> Config:
     Raises:
         ConfigError: for an address outside the lab's networks, from which nothing can be derived.
     """
-    if not _is_ipv4(listen) or ipaddress.IPv4Address(listen) not in LAB_NETWORKS:
-        raise ConfigError(f"--config is needed: --listen {listen} is not in {LAB_NETWORKS}, where the edges are known")
+    if not _is_ipv4(listen) or not any(ipaddress.IPv4Address(listen) in network for network in LAB_NETWORKS):
+        known = ", ".join(map(str, LAB_NETWORKS))
+        raise ConfigError(f"--config is needed: --listen {listen} is not in {known}, where the edges are known")
     first, second = listen.split(".")[:2]
     numbers = {"ashburn": 1, "umatilla": 2}
     return Config({edge: tuple(f"{first}.{second}.{n}.{last}" for last in range(4)) for edge, n in numbers.items()})
