@@ -22,8 +22,8 @@ positional: only
 options:
   _input:
     description:
-      - The hosts of the group C(voice_pbx) in the order of the inventory, a dictionary for each with C(name),
-        optionally C(sip_port), and all variables of the host that begin with C(voice_).
+      - The hosts of the group C(voice_pbx) in the order of the inventory, a dictionary for each with C(name)
+        and all variables of the host that begin with C(voice_).
     type: list
     elements: dict
     required: true

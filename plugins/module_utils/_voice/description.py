@@ -16,8 +16,10 @@ from typing import Any
 from . import account, edges
 from . import office as offices
 from .account_checks import account_problems
+from .calls.problems import office_problems
 from .errors import VoiceError
 from .number_checks import (
+    account_side_problems,
     dialplan_problems,
     extension_problems,
     number_problems,
@@ -39,8 +41,8 @@ def problems(hosts: Sequence[Mapping[str, Any]], options: Options) -> list[str]:
     """Return everything that is wrong with the description of a set of hosts, a sentence each.
 
     Args:
-        hosts: the hosts of the group ``voice_pbx`` in the order of the inventory, a dictionary each of ``name``,
-            ``sip_port`` (optional) and all variables of the host that begin with ``voice_``.
+        hosts: the hosts of the group ``voice_pbx`` in the order of the inventory, a dictionary each of ``name`` and all
+            variables of the host that begin with ``voice_``.
         options: the options of the role ``voice_description``.
     """
     if not hosts:
@@ -50,7 +52,7 @@ def problems(hosts: Sequence[Mapping[str, Any]], options: Options) -> list[str]:
     for office in found:
         # With one office the path says enough.
         prefix = f"{office.label}: " if len(found) > 1 else ""
-        result += [prefix + problem for problem in _office_problems(office)]
+        result += [prefix + problem for problem in _office_problems(office, options)]
     for entry in hosts:
         result += _misspelt(entry, options)
     for left, right in combinations(found, 2):
@@ -59,14 +61,16 @@ def problems(hosts: Sequence[Mapping[str, Any]], options: Options) -> list[str]:
     return list(dict.fromkeys(result))
 
 
-def _office_problems(office: Office) -> Iterator[str]:
+def _office_problems(office: Office, options: Options) -> Iterator[str]:
     yield from office.problems
     yield from edges.override_problems(office.description["voice_carrier_networks"])
     yield from trunk_problems(office)
     yield from account_problems(office)
     yield from number_problems(office)
+    yield from account_side_problems(office)
     yield from extension_problems(office)
     yield from dialplan_problems(office)
+    yield from office_problems(office, options)
 
 
 def _misspelt(entry: Mapping[str, Any], options: Options) -> Iterator[str]:

@@ -52,9 +52,8 @@ def _e164(number: str | None, office: Office) -> str | None:
 
 
 def number_problems(office: Office) -> Iterator[str]:
-    """Check the number inventory: numbers, their trunks, their destinations."""
+    """Check the number inventory: numbers, their trunks, who answers for them."""
     trunks = [trunk["name"] for trunk in office.description["voice_trunks"] if trunk is not None and trunk["name"]]
-    extensions = _extensions(office)
     country = country_of_office(office)
     seen: dict[str, int] = {}
     for place, entry in enumerate(office.description["voice_numbers"]):
@@ -74,26 +73,16 @@ def number_problems(office: Office) -> Iterator[str]:
         for key in ("owner", "purpose"):
             if entry[key] is not None and not entry[key].strip():
                 yield f"{path}.{key}: it is empty: a number that nobody answers for gets lost, so write it."
-        yield from _destination_problems(f"{path}.destination", entry["destination"], extensions)
-        yield from _account_side_problems(path, entry, office)
 
 
-def _destination_problems(path: str, destination: Mapping[str, Any] | None, extensions: list[str]) -> Iterator[str]:
-    if not destination:
-        return  # reported as missing or as no dictionary
-    extension, unassigned = destination["extension"], destination["unassigned"]
-    if unassigned is False:
-        yield f'{path}.unassigned: it is false: remove it, and write extension: "101".'
-    elif unassigned and extension is not None:
-        yield f"{path}: both extension and unassigned: remove one."
-    elif not unassigned and extension is None:
-        yield f'{path}: nobody is rung: write extension: "101", or unassigned: true if that is meant.'
-    if extension is not None and extension not in extensions:
-        yield f"{path}.extension: '{extension}' is not an extension: {_known('voice_extensions', extensions)}"
+def account_side_problems(office: Office) -> Iterator[str]:
+    """Check what the account holds of the numbers beside their trunks."""
+    for place, entry in enumerate(office.description["voice_numbers"]):
+        if entry is not None:
+            yield from _account_side_problems(f"voice_numbers[{place}]", entry, office)
 
 
 def _account_side_problems(path: str, entry: Mapping[str, Any], office: Office) -> Iterator[str]:
-    """Check what the account holds of a number beside its trunk."""
     if entry["name"] is not None and (problem := name_problem(entry["name"], LONGEST_NAME)):
         yield f"{path}.name: {problem}"
     described = {each["name"]: each for each in office.description["voice_addresses"] or [] if each is not None}
@@ -118,11 +107,6 @@ def _account_side_problems(path: str, entry: Mapping[str, Any], office: Office) 
             f"{path}.emergency_address: '{address['name']}' is in {address['country']}, but {number} is a number of "
             f"{', '.join(possible)}: use an address in the country of the number."
         )
-
-
-def _extensions(office: Office) -> list[str]:
-    entries = office.description["voice_extensions"]
-    return [entry["extension"] for entry in entries if entry is not None and entry["extension"] is not None]
 
 
 def _known(variable: str, names: list[str]) -> str:

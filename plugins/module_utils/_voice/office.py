@@ -14,7 +14,18 @@ from . import schema
 from .schema import Options
 
 #: Variables that belong to a host, not to an office.
-HOST_VARIABLES = ("voice_public_address",)
+HOST_VARIABLES = (
+    "voice_public_address",
+    "voice_pbx_software",
+    "voice_bind_address",
+    "voice_sip_port",
+    "voice_sip_tls_port",
+    "voice_rtp_start",
+    "voice_rtp_end",
+    "voice_external_address",
+    "voice_local_networks",
+    "voice_tls",
+)
 #: Variables that say how a playbook runs. They may differ between hosts and are no part of a description.
 RUN_VARIABLES = ("voice_fail_on_drift",)
 
@@ -26,12 +37,18 @@ class Host:
     Attributes:
         name: name in the inventory.
         public_address: the address under which the carrier sees it, as written; empty if not set.
-        sip_port: port of SIP if it is not the usual one (5060, with TLS 5061).
+        settings: the variables of :data:`HOST_VARIABLES` with their defaults.
+        problems: what is wrong with the form of these, without saying of which host.
     """
 
     name: str
     public_address: str
-    sip_port: int | None
+    settings: Mapping[str, Any]
+    problems: tuple[str, ...] = ()
+
+    def sip_port(self, transport: str | None) -> int:
+        """Return the port on which it receives SIP over a transport."""
+        return int(self.settings["voice_sip_tls_port" if transport == "tls" else "voice_sip_port"])
 
 
 @dataclass(frozen=True)
@@ -62,9 +79,8 @@ def group(hosts: Sequence[Mapping[str, Any]], options: Options) -> list[Office]:
     """Group hosts into offices: those with the same values in all variables of a description.
 
     Args:
-        hosts: in the order of the inventory, a dictionary each of ``name``, ``sip_port`` and the ``voice_*``
-        variables that
-            are set for the host.
+        hosts: in the order of the inventory, a dictionary each of ``name`` and the ``voice_*`` variables that are set
+            for the host.
         options: the options of the role ``voice_description``.
     """
     found: dict[str, tuple[list[Host], list[Mapping[str, Any]]]] = {}
@@ -72,18 +88,16 @@ def group(hosts: Sequence[Mapping[str, Any]], options: Options) -> list[Office]:
         shared = {name: entry[name] for name in options if name in entry and name not in HOST_VARIABLES + RUN_VARIABLES}
         key = json.dumps(shared, sort_keys=True, default=str)
         members, values = found.setdefault(key, ([], []))
-        members.append(_host(entry))
+        members.append(_host(entry, options))
         values.append(shared)
     return [_office(tuple(members), values[0], options) for members, values in found.values()]
 
 
-def _host(entry: Mapping[str, Any]) -> Host:
-    port = entry.get("sip_port")
-    return Host(
-        name=str(entry["name"]),
-        public_address=str(entry.get("voice_public_address") or ""),
-        sip_port=int(port) if port is not None else None,
-    )
+def _host(entry: Mapping[str, Any], options: Options) -> Host:
+    own = {name: options[name] for name in HOST_VARIABLES if name in options}
+    problems: list[str] = []
+    settings = schema.check({name: entry[name] for name in own if name in entry}, own, "", problems)
+    return Host(str(entry["name"]), str(entry.get("voice_public_address") or ""), settings, tuple(problems))
 
 
 def _office(hosts: tuple[Host, ...], values: Mapping[str, Any], options: Options) -> Office:

@@ -274,9 +274,8 @@ def _shared_addresses(path: str, trunk: Mapping[str, Any], hosts: Iterable[Host]
 
 def sip_url(host: Host, transport: str | None) -> str:
     """Return the URL at which the carrier reaches a PBX."""
-    port = host.sip_port or (5061 if transport == "tls" else 5060)
     parameter = "" if transport == "udp" else f";transport={transport}"
-    return f"sip:{host.public_address}:{port}{parameter}"
+    return f"sip:{host.public_address}:{host.sip_port(transport)}{parameter}"
 
 
 def _origination_entry(path: str, entry: Mapping[str, Any], trunk: Mapping[str, Any], office: Office) -> Iterator[str]:

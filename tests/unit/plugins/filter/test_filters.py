@@ -35,6 +35,8 @@ def test_the_filters_there_are() -> None:
     assert FILTERS == [
         "account_description",
         "account_objects",
+        "call_plan",
+        "call_problems",
         "description_problems",
         "dialplan_rules",
         "drift_report",

@@ -96,7 +96,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     # Destinations
     (number(destination={}), "destination: nobody is rung", "unassigned: true"),
     (number(destination={"unassigned": False}), "destination.unassigned: it is false", "remove it"),
-    (number(destination={"unassigned": True, "extension": "101"}), "both extension and unassigned", "remove one"),
+    (number(destination={"unassigned": True, "extension": "101"}), "both extension and unassigned", "keep one"),
     (number(destination={"unassigned": True}), "", ""),
     # Dialling permissions
     (office(voice_dialing_permissions="auto"), "", ""),

@@ -110,7 +110,8 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     (number(owner="  "), "voice_numbers[0].owner: it is empty", "write it"),
     (number(purpose=None), "voice_numbers[0].purpose: it is missing", "set it"),
     (number(destination={"extension": "999"}), "destination.extension: '999' is not an extension", "has 101, 102"),
-    (number(destination={"queue": "x"}), "voice_numbers[0].destination.queue: no such option", "extension"),
+    (number(destination={"queue": "x"}), "destination.queue: 'x' is not a queue", "queues is empty, add it there"),
+    (number(destination={"que": "x"}), "voice_numbers[0].destination.que: no such option", "did you mean 'queue'"),
     (number(destination="101"), "voice_numbers[0].destination: it is not a dictionary", "OPTION: VALUE"),
     # Extensions
     (extension(extension=101), "voice_extensions[0].extension: '101' is not text", "in quotes"),

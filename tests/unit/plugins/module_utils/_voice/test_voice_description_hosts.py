@@ -67,7 +67,7 @@ def test_two_hosts_behind_one_address_need_two_ports() -> None:
     found = description.problems(entries, OPTIONS)
     assert len(found) == 1
     assert "pbx1 and pbx2 have the same voice_public_address '203.0.113.10' and port" in found[0]
-    entries[1]["sip_port"] = 5080
+    entries[1]["voice_sip_port"] = 5080
     assert description.problems(entries, OPTIONS) == []
     derived = accounts(entries)[0]["options"]
     assert derived["ip_access_control_lists"][0]["ip_addresses"] == [
