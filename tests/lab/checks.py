@@ -12,17 +12,14 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from lab.control import Control
+from lab.proof.bench import Bench, Lab
+from lab.proof.pbx import Asterisk
+from lab.proof.tones import CARRIER_TONE, OFFICE_TONE, heard
 from lab.report import Outcome, Report
-from lab.telephone import Host, Options, header, subscriber
-
-# Each side plays its own tone, so that what is heard proves the direction. 1004 Hz is the telephone network's usual
-# test tone; 523 Hz is no harmonic of it.
-OFFICE_TONE = 523
-CARRIER_TONE = 1004
-HEAR_SECONDS = 1.0
+from lab.telephone import Options, header, subscriber
 
 OUTSIDE_NUMBER = "+12025550143"  # the subscriber behind the carrier
 DIALLED = "+12025550199"
@@ -43,21 +40,6 @@ FORBIDDEN = {
 }
 
 
-class Lab(Host, Protocol):
-    """What the checks need of a lab."""
-
-    def address(self, host: str) -> str: ...
-    def edge_address(self, edge: str) -> str: ...
-    def extension_secret(self, extension: str) -> str: ...
-
-
-def _heard(result: dict[str, Any]) -> str:
-    heard = result.get("heard") or {}
-    if not heard.get("frequency"):
-        return "nothing"
-    return f"{heard['frequency']:.0f} Hz"
-
-
 class Checks:
     """The checks of one lab. Each method makes its calls and returns what it found."""
 
@@ -72,58 +54,34 @@ class Checks:
         self.phone = lab.address("phone")
         self.outside = lab.address("pstn")
         self.switch = lab.address("carrier")
+        self.bench = Bench(lab, control, Asterisk(lab, pbx), host=pbx)
 
     def inbound(self, did: str, extension: str) -> Outcome:
         """A subscriber behind the carrier dials a DID; the extension answers; both hear each other's tone."""
-        ring: Options = {
-            "listen": f"{self.phone}:5060",
-            "register": f"sip:{extension}@{self.pbx}",
-            "registrar": f"{self.pbx}:5060",
-            "username": extension,
-            "tone": OFFICE_TONE,
-            "expect": CARRIER_TONE,
-            "hear-seconds": HEAR_SECONDS,
-        }
-        dial: Options = {
-            "listen": f"{self.outside}:5070",
-            "from": f"sip:{OUTSIDE_NUMBER}@{self.outside}",
-            "to": f"sip:{did}@{self.switch}",
-            "proxy": f"{self.switch}:5060",
-            "tone": CARRIER_TONE,
-            "expect": OFFICE_TONE,
-            "hear-seconds": HEAR_SECONDS,
-        }
-        with subscriber(self.lab, "phone", "answer", ring, password=self.lab.extension_secret(extension)) as office:
-            office.wait_for("registered")
-            with subscriber(self.lab, "pstn", "call", dial) as caller:
-                called = caller.result()
-            answered = office.result()
+        with (
+            self.bench.phone(extension) as office,
+            self.bench.call_in(did, OUTSIDE_NUMBER, expect=OFFICE_TONE) as caller,
+        ):
+            called, answered = caller.result(), office.result()
         ok = bool(called["ok"] and answered["ok"])
-        summary = f"audio both ways: caller heard {_heard(called)}, office {_heard(answered)}"
+        summary = f"audio both ways: caller heard {heard(called)}, office {heard(answered)}"
         if not ok:
             summary = f"call ended {called.get('code')} {called.get('reason')}; {summary}"
         return Outcome(ok, summary, {"did": did, "extension": extension, "caller": called, "office": answered})
 
     def outbound(self, dialled: str, expected: str, extension: str = "101") -> Outcome:
         """An extension dials as people do; exactly +E.164 reaches the trunk domain; both hear each other's tone."""
-        before = len(self.control.calls())
-        answer: Options = {
-            "listen": f"{self.outside}:5060",
-            "tone": CARRIER_TONE,
-            "expect": OFFICE_TONE,
-            "hear-seconds": HEAR_SECONDS,
-        }
-        with subscriber(self.lab, "pstn", "answer", answer) as far:
-            far.wait_for("listening")
+        since = self.bench.sequence()
+        with self.bench.outside(calls=1, timeout=20) as arrivals:
             called = self._dial(extension, dialled, hear=True)
-            heard_there = far.result()
-        arrived = [call for call in self.control.calls()[before:] if call.get("method", "INVITE") == "INVITE"]
+            heard_there = arrivals.result()
+        arrived = self.bench.carried(since)
         uris = sorted({f"{call.get('request_user')}@{call.get('request_host')}" for call in arrived})
         exact = bool(uris) and all(
             uri.startswith(f"{expected}@") and self._of_trunk(uri.partition("@")[2].partition(":")[0]) for uri in uris
         )
         ok = bool(called["ok"] and heard_there["ok"] and exact)
-        summary = f"{', '.join(uris) or 'nothing arrived'}; heard there {_heard(heard_there)}, here {_heard(called)}"
+        summary = f"{', '.join(uris) or 'nothing arrived'}; heard there {heard(heard_there)}, here {heard(called)}"
         if not called["ok"]:
             summary = f"call ended {called.get('code')} {called.get('reason')}; {summary}"
         return Outcome(
@@ -156,9 +114,9 @@ class Checks:
 
     def refused_destinations(self, extension: str = "101") -> Outcome:
         """Destinations outside the dial plan are refused by the PBX and never leave it."""
-        before = len(self.control.calls())
+        since = self.bench.sequence()
         codes = {what: self._dial(extension, number, hear=False).get("code") for what, number in FORBIDDEN.items()}
-        left = self.control.calls()[before:]
+        left = self.bench.carried(since)
         ok = all(code is not None and 400 <= int(code) < 700 for code in codes.values()) and not left
         answers = ", ".join(f"{what}: {code}" for what, code in codes.items())
         return Outcome(ok, f"{answers}; {len(left)} reached the carrier", {"codes": codes, "reached_carrier": left})
@@ -193,17 +151,8 @@ class Checks:
         yield "the account's list of calls", self.history
 
     def _dial(self, extension: str, number: str, *, hear: bool) -> dict[str, Any]:
-        options: Options = {
-            "listen": f"{self.phone}:5070",
-            "from": f"sip:{extension}@{self.pbx}",
-            "to": f"sip:{number}@{self.pbx}",
-            "proxy": f"{self.pbx}:5060",
-            "username": extension,
-            "tone": OFFICE_TONE,
-        }
-        if hear:
-            options |= {"expect": CARRIER_TONE, "hear-seconds": HEAR_SECONDS}
-        return self._call("phone", options, password=self.lab.extension_secret(extension))
+        with self.bench.dial(extension, number, **({"expect": CARRIER_TONE} if hear else {})) as caller:
+            return caller.result()
 
     def _call(self, host: str, options: Options, password: str = "") -> dict[str, Any]:
         with subscriber(self.lab, host, "call", options, password=password) as caller:

@@ -93,7 +93,11 @@ class Report:
         except Exception as error:  # a proof that dies half-way still has a report to write
             kind = "" if isinstance(error, LabError) else f"{type(error).__name__}: "  # that one is a sentence already
             outcome = Outcome(False, f"{kind}{error}", {"error": str(error)})
-        seconds = round(time.monotonic() - start, 2)
+        return self.add(name, outcome, time.monotonic() - start)
+
+    def add(self, name: str, outcome: Outcome, seconds: float) -> bool:
+        """Remember and print a step that ran elsewhere."""
+        seconds = round(seconds, 2)
         self.steps.append(Step(name, outcome.ok, seconds, outcome.summary, outcome.evidence))
         self._clear()
         mark = "ok  " if outcome.ok else "FAIL"

@@ -16,7 +16,7 @@ from typing import Any, Protocol, Union
 GRACE = 15.0  # seconds beyond a subscriber's own time-out before it counts as hung
 
 
-# A subscriber's options: names without the dashes. True is an option without a value, a list one that is given repeatedly.
+# A subscriber's options: names without the dashes. True is one without a value, a list one that is repeated.
 Value = Union[str, float, bool, list[str]]
 Options = dict[str, Value]
 Where = Callable[[dict[str, Any]], bool]

@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line of the proofs: `python -m lab.proof --name molecule --pbx asterisk`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from lab.hosts import preflight
+from lab.hosts.errors import LabError
+from lab.hosts.plan import LABS
+from lab.lab import Lab
+from lab.proof import inbound, outbound, trunks, voicemail  # noqa: F401  they put themselves into the list
+from lab.proof.bench import Bench
+from lab.proof.pbx import PBXS
+from lab.proof.registry import PHASES, chosen
+from lab.proof.runner import run
+from lab.report import Report
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m lab.proof", description="Prove a deployed office by calls.")
+    top.add_argument("--name", default="molecule", choices=sorted(LABS), help="which lab (default: molecule)")
+    top.add_argument("--pbx", default="asterisk", choices=sorted(PBXS), help="what runs on pbx1 (default: asterisk)")
+    top.add_argument("--only", nargs="+", default=[], metavar="TEXT", help="proofs with one of these in their name")
+    top.add_argument("--phase", nargs="+", default=list(PHASES), choices=PHASES, help="default: all")
+    top.add_argument("--report", type=Path, help="write what was found there, as JSON")
+    top.add_argument("--list", action="store_true", help="show the proofs and what each proves")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    top = parser()
+    options = top.parse_args(arguments)
+    try:
+        proofs = [one for one in chosen(options.only) if one.phase in options.phase]
+    except ValueError as error:
+        top.error(str(error))
+    if options.list:
+        for one in proofs:
+            print(f"{one.phase:<8} {one.name:<44} {(one.run.__doc__ or '').strip().splitlines()[0]}")
+        return 0
+    try:
+        preflight.become_root("lab.proof")
+        lab = Lab(options.name)
+        report = Report()
+        run(proofs, Bench(lab, lab.control(), PBXS[options.pbx](lab)), report)
+    except LabError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    if options.report:
+        report.facts = {"pbx": options.pbx, "lab": options.name}
+        report.write(options.report)
+    failed = sum(not step.ok for step in report.steps)
+    print(f"{options.pbx}: {len(report.steps) - failed} proofs hold, {failed} do not; {report.seconds:.0f} s")
+    return 0 if report.ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only the PBX itself can tell: calls that are up, its process, what it has recorded. One face, two PBXs."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import shlex
+from typing import Any, Protocol
+
+RECORDS = "/var/log/dialtone/calls.csv"
+RECORDINGS = "/var/spool/dialtone/recordings"
+# docs/calls.md
+COLUMNS = ("begin", "answer", "end", "seconds", "direction", "caller", "called", "extension", "trunk", "result", "id")
+
+
+class Inside(Protocol):
+    """What is needed of a lab to look into a PBX host."""
+
+    def exec(self, host: str, argv: list[str]) -> Any: ...
+
+
+class Pbx:
+    """A PBX on one host. Subclasses know the commands of theirs."""
+
+    name = ""
+    service = ""
+
+    def __init__(self, lab: Inside, host: str = "pbx1") -> None:
+        self.lab = lab
+        self.host = host
+
+    def calls(self) -> int:
+        """Return how many calls are up."""
+        raise NotImplementedError
+
+    def voicemail(self, mailbox: str) -> list[bytes]:
+        """Return the new messages of a mailbox, each a WAV file."""
+        raise NotImplementedError
+
+    # -- the same for all ----------------------------------------------------------------------------------------
+
+    def process(self) -> int:
+        """Return the number of the running process, 0 if there is none."""
+        shown = self.shell(f"systemctl show --property MainPID --value {self.service}")
+        return int(shown.strip() or 0)
+
+    def records(self) -> list[dict[str, str]]:
+        """Return today's call detail records."""
+        text = self.shell(f"cat {RECORDS} 2>/dev/null || true")
+        rows = csv.reader(io.StringIO(text))
+        return [dict(zip(COLUMNS, row)) for row in rows if row and row[0] != COLUMNS[0]]
+
+    def recordings(self) -> list[str]:
+        """Return the paths of all recordings."""
+        return self.shell(f"find {RECORDINGS} -type f -name '*.wav' 2>/dev/null || true").split()
+
+    def read(self, path: str) -> bytes:
+        """Return the content of a file on the host."""
+        return base64.b64decode(self.shell(f"base64 {shlex.quote(path)}"))
+
+    def journal(self, tag: str) -> list[str]:
+        """Return what a program has told the journal."""
+        return self.shell(f"journalctl --no-pager --quiet --output cat --identifier {tag}").splitlines()
+
+    def shell(self, script: str) -> str:
+        return str(self.lab.exec(self.host, ["sh", "-c", script]).stdout)
+
+    def files(self, pattern: str) -> list[bytes]:
+        return [self.read(path) for path in self.shell(f"ls {pattern} 2>/dev/null || true").split()]
+
+
+class Asterisk(Pbx):
+    name = "asterisk"
+    service = "asterisk.service"
+
+    def calls(self) -> int:
+        for line in self.shell("asterisk -rx 'core show channels count'").splitlines():
+            count, __, rest = line.partition(" ")
+            if rest.startswith("active call"):
+                return int(count)
+        raise RuntimeError("Asterisk does not say how many calls are up")
+
+    def voicemail(self, mailbox: str) -> list[bytes]:
+        return self.files(f"/var/spool/asterisk/voicemail/*/{mailbox}/INBOX/*.wav")
+
+
+class FreeSwitch(Pbx):
+    name = "freeswitch"
+    service = "freeswitch.service"
+
+    def calls(self) -> int:
+        for line in self.shell("fs_cli -x 'show calls count'").splitlines():
+            if line.strip().endswith("total."):
+                return int(line.split()[0])
+        raise RuntimeError("FreeSWITCH does not say how many calls are up")
+
+    def voicemail(self, mailbox: str) -> list[bytes]:
+        return self.files(f"$(find /var /opt -type d -path '*voicemail*/{mailbox}' 2>/dev/null)/msg_*.wav")
+
+
+PBXS: dict[str, type[Pbx]] = {"asterisk": Asterisk, "freeswitch": FreeSwitch}
