@@ -68,13 +68,13 @@ def refused(bench: Bench, found: Findings, extension: str, numbers: dict[str, tu
     found.expect(not left, f"reached the carrier: {[call['request_user'] for call in left]}")
 
 
-@proof("outbound: each format of a number", "112", weight=15)
+@proof("outbound: each format of a number", "115", weight=15)
 def formats(bench: Bench) -> Outcome:
     """Whatever is dialled, exactly +E.164 reaches the trunk's domain."""
     found = Findings()
     for dialled, expected in FORMATS.values():
-        goes_out(bench, found, "112", dialled, expected, trunk="acme-hq.pstn.twilio.com", shown=MAIN)
-    record = bench.record(direction="outbound", extension="112", called="+442079460154")
+        goes_out(bench, found, "115", dialled, expected, trunk="acme-hq.pstn.twilio.com", shown=MAIN)
+    record = bench.record(direction="outbound", extension="115", called="+442079460154")
     if found.expect(record, "no call detail record of +442079460154") and record:
         found.expect(record["caller"] == MAIN, f"the record says caller {record['caller']}")
         found.expect(record["trunk"] == "acme-hq-production", f"the record says trunk {record['trunk']}")
@@ -112,7 +112,7 @@ def anonymous(bench: Bench) -> Outcome:
     return found.outcome()
 
 
-@proof("outbound: a caller ID that is not ours", "112", weight=4)
+@proof("outbound: a caller ID that is not ours", "115", weight=4)
 def pretended(bench: Bench) -> Outcome:
     """What a telephone says of itself never reaches the carrier."""
     found = Findings()
@@ -122,7 +122,7 @@ def pretended(bench: Bench) -> Outcome:
         f"Remote-Party-ID: <sip:+19005550100@{bench.address}>",
         f"Diversion: <sip:+19005550100@{bench.address}>;reason=unconditional",
     ]
-    with bench.dial("112", "2025550160", expect=CARRIER_TONE, header=lines) as office:
+    with bench.dial("115", "2025550160", expect=CARRIER_TONE, header=lines) as office:
         found.good("office", office.result())
     calls = bench.carried(since, "+12025550160")
     if found.expect(calls, "the call did not reach the carrier") and bench.arrivals:
@@ -173,14 +173,14 @@ def internal(bench: Bench) -> Outcome:
     found = Findings()
     since = bench.sequence()
     with bench.phone("129", tone=CARRIER_TONE, expect=OFFICE_TONE) as called:
-        with bench.dial("112", "129", expect=CARRIER_TONE) as caller:
+        with bench.dial("115", "129", expect=CARRIER_TONE) as caller:
             here, there = caller.result(), called.result()
         shown = str(called.wait_for("incoming")["from"])
     found.good("caller", here)
     found.good("called", there)
-    found.expect("112" in shown, f"the colleague saw {shown}")
+    found.expect("115" in shown, f"the colleague saw {shown}")
     found.expect(not bench.carried(since, "129"), "it reached the carrier")
-    found.expect(bench.record(direction="internal", extension="112", called="129"), "no call detail record")
+    found.expect(bench.record(direction="internal", extension="115", called="129"), "no call detail record")
     found.note(f"audio both ways: {heard(here)}, {heard(there)}")
     return found.outcome()
 
@@ -190,7 +190,7 @@ def group(bench: Bench) -> Outcome:
     """Destinations with an extension can be dialled by telephones."""
     found = Findings()
     with bench.phone("104", tone=CARRIER_TONE, expect=OFFICE_TONE) as called:
-        with bench.dial("112", "603", expect=CARRIER_TONE) as caller:
+        with bench.dial("115", "603", expect=CARRIER_TONE) as caller:
             found.good("caller", caller.result())
         found.good("called", called.result())
     found.note("603 rings its members")

@@ -29,6 +29,7 @@ NOTIFIER = "/usr/local/bin/lab-emergency"
 NOTIFIER_TAG = "lab-emergency"
 RATE = 8000
 AMPLITUDE = 8000  # of 32767: as loud as the telephones
+MAILBOXES = ("102", "111")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 # What the PBX runs at an emergency call. The journal takes its words even from a service that may write nowhere.
@@ -76,9 +77,9 @@ def trunk_password(lab: Lab) -> str:
     return secret(lab, "trunk", f"Lab1{secrets.token_urlsafe(18)}")
 
 
-def mailbox_pin(lab: Lab) -> str:
-    """Return the PIN of the mailboxes: no run, no repetition."""
-    return secret(lab, "mailbox", f"4092{secrets.randbelow(9000) + 1000}")
+def mailbox_pin(lab: Lab, mailbox: str) -> str:
+    """Return the PIN of a mailbox: no run, no repetition."""
+    return secret(lab, f"mailbox-{mailbox}", f"{mailbox}{secrets.randbelow(9000) + 1000}{mailbox}")
 
 
 def prepare(lab: Lab, today: datetime.date) -> Path:
@@ -93,7 +94,7 @@ def prepare(lab: Lab, today: datetime.date) -> Path:
         "lab_prompts": str(prompts),
         "lab_certificates": str(lab.state / "certificates"),
         "vault_trunk_password": trunk_password(lab),
-        "vault_mailbox_pin": mailbox_pin(lab),
+        **{f"vault_pin_{mailbox}": mailbox_pin(lab, mailbox) for mailbox in MAILBOXES},
         **days(today),
         **{f"vault_secret_{extension}": lab.extension_secret(extension) for extension in extensions()},
     }
