@@ -23,7 +23,7 @@ def _progress(text: str) -> None:
 
 def up(lab: Lab, options: argparse.Namespace) -> int:
     started = time.monotonic()
-    lab.up(progress=_progress, pbx=options.pbx)
+    lab.up(progress=_progress, pbx=options.pbx, with_freeswitch=options.freeswitch)
     print(f"The lab '{lab.name}' is up after {time.monotonic() - started:.1f} s; inventory: {lab.inventory}")
     return 0
 
@@ -80,8 +80,14 @@ def parser() -> argparse.ArgumentParser:
         found.set_defaults(action=action)
         return found
 
-    command("up", up, "Start the lab, or complete it.").add_argument(
+    start = command("up", up, "Start the lab, or complete it.")
+    start.add_argument(
         "--pbx", type=int, metavar="N", help=f"number of PBX hosts, 1 to {MAX_PBX} (default: as it is, else 1)"
+    )
+    start.add_argument(
+        "--freeswitch",
+        action=argparse.BooleanOptionalAction,
+        help="PBX hosts with the FreeSWITCH of FREESWITCH_PREFIX or FREESWITCH_IMAGE (default: as it is, else bare)",
     )
     command("down", down, "Remove the lab and what it left on the machine.").add_argument(
         "--keep-images", action="store_true", help="keep the images for the next `up`"

@@ -22,7 +22,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 from lab.control import Control
-from lab.hosts import access, containers, enter, firewall, images, mirror, preflight, ready
+from lab.hosts import access, containers, enter, firewall, freeswitch, images, mirror, preflight, ready
 from lab.hosts.errors import LabError
 from lab.hosts.host import own, start_time, write_private
 from lab.hosts.plan import CARRIER, Plan, make_plan, pbx_count
@@ -58,6 +58,7 @@ class Lab:
         self.name = name
         self.state = state or ROOT / ".lab" / name
         self.plan: Plan = make_plan(name, self._known_pbx())
+        self._variables: dict[str, str] = self._known("variables", {})  # of the PBX hosts, for the inventory
         self.store = store or Store()
         self._pids: dict[str, tuple[int, int]] = {}
 
@@ -111,15 +112,19 @@ class Lab:
 
     # -- up and down ---------------------------------------------------------------------------------------------
 
-    def up(self, progress: Progress = _quiet, pbx: int | None = None) -> None:
+    def up(self, progress: Progress = _quiet, pbx: int | None = None, with_freeswitch: bool | None = None) -> None:
         """Bring the lab up, or complete it, or find that it is up.
 
-        pbx: number of PBX hosts (default: as many as it has, else 1). progress is told each step in a sentence.
-        LabError says what is wrong and what to do.
+        pbx: number of PBX hosts (default: as many as it has, else 1). with_freeswitch: whether they are machines with a
+        FreeSWITCH, which the environment names (default: as it is, else bare ones). progress is told each step in a
+        sentence. LabError says what is wrong and what to do.
         """
         preflight.require_root()
         preflight.find_admin_programs()
         self.plan = make_plan(self.name, self._known_pbx() if pbx is None else pbx)
+        wanted = self._known("freeswitch", False) if with_freeswitch is None else with_freeswitch
+        switch = freeswitch.read_setting() if wanted else None
+        self._variables = switch.variables if switch else {}
         source, resolver = mirror.read_mirror(), ready.read_resolver()
         preflight.install_packages(progress)
         preflight.check_podman()
@@ -130,14 +135,19 @@ class Lab:
             self.store.prepare()
             try:
                 containers.check_owner(self.plan, self.store.containers())
-                built = images.ensure(self.store, source, self.state / "logs", progress)
+                machine = freeswitch.image(switch.prefix) if switch and switch.prefix else images.HOST
+                built = images.ensure(self.store, source, self.state / "logs", progress, machine)
+                if switch and switch.archive:
+                    built["pbx"] = freeswitch.load(self.store, switch, progress)
             except BaseException:
                 self._close_if_unused(keep_images=bool(images.present(self.store)))
                 raise
             firewall.remember(self.store)
             firewall.apply(self.plan, source.ports, resolver)
             containers.ensure_networks(self.store, self.plan)
-            started = containers.ensure_containers(self.store, self.plan, built, resolver, progress)
+            started = containers.ensure_containers(
+                self.store, self.plan, built, resolver, progress, mounts=switch.mounts if switch else ()
+            )
         self._finish(started, progress)
 
     def _finish(self, started: list[str], progress: Progress) -> None:
@@ -153,8 +163,9 @@ class Lab:
             write_private(self.state / "known_hosts", access.known_hosts(keys))
             write_private(self.state / "ssh_config", access.ssh_config(self.plan, self.state))
         passwords = {extension: self.extension_secret(extension) for extension in access.EXTENSIONS}
-        write_private(self.inventory, access.inventory(self.plan, self.state, passwords))
-        write_private(self.state / "state.json", json.dumps({"pbx": len(self.plan.pbx_hosts)}) + "\n")
+        write_private(self.inventory, access.inventory(self.plan, self.state, passwords, self._variables))
+        known = {"pbx": len(self.plan.pbx_hosts), "freeswitch": bool(self._variables), "variables": self._variables}
+        write_private(self.state / "state.json", json.dumps(known) + "\n")
         probes = ready.carrier_probes(self.plan)
         for host in self.plan.pbx_hosts:
             probes[f"SSH at {host.name} ({host.address})"] = lambda address=host.address: ready.ssh_answers(address)  # type: ignore[misc]
@@ -297,10 +308,14 @@ class Lab:
     # -- state ---------------------------------------------------------------------------------------------------
 
     def _known_pbx(self) -> int:
+        return int(self._known("pbx", pbx_count([])))
+
+    def _known(self, key: str, default: Any) -> Any:
+        """Return what the last `up` has noted."""
         try:
-            return int(json.loads((self.state / "state.json").read_text(encoding="utf-8"))["pbx"])
+            return json.loads((self.state / "state.json").read_text(encoding="utf-8"))[key]
         except (OSError, ValueError, KeyError, TypeError):
-            return pbx_count([])
+            return default
 
     def _make_state(self) -> None:
         for folder in (self.state.parent, self.state, self.state / "logs"):

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import secrets
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from lab.hosts.host import own, run, write_private
 from lab.hosts.plan import Host, Plan
@@ -88,14 +90,20 @@ def ssh_config(plan: Plan, folder: Path) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def inventory(plan: Plan, folder: Path, passwords: dict[str, str]) -> str:
+def inventory(
+    plan: Plan, folder: Path, passwords: dict[str, str], variables: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Return the Ansible inventory as YAML. passwords: extension -> its secret, as the variable vault_secret_NNN.
+    variables: what else the PBX hosts are.
 
     The office's description belongs to who runs it; here is only what the machines are, and what a lab needs that an
     office must not have: private addresses, and the lab's networks in place of the carrier's.
     """
     options = shlex.join(ssh_options(folder))
-    hosts = {host.name: {"ansible_host": host.address, "voice_public_address": host.address} for host in plan.pbx_hosts}
+    hosts = {
+        host.name: {"ansible_host": host.address, "voice_public_address": host.address, **variables}
+        for host in plan.pbx_hosts
+    }
     shared = {
         "ansible_user": "root",
         "ansible_ssh_private_key_file": str(folder / "id_ed25519"),

@@ -34,8 +34,8 @@ def code_digest(folder: Path = LAB_FOLDER) -> str:
     return digest.hexdigest()[:16]
 
 
-def arguments(plan: Plan, host: Host, image: str, resolver: str) -> list[str]:
-    """Return the arguments of `podman run` for a host, without labels."""
+def arguments(plan: Plan, host: Host, image: str, resolver: str, mounts: tuple[str, ...] = ()) -> list[str]:
+    """Return the arguments of `podman run` for a host, without labels. mounts: what a PBX host sees of this machine."""
     # Privileged, all of them: without, crun loads a device filter, which takes CAP_SYS_RESOURCE on the machine.
     args = ["--name", plan.container(host.name), "--hostname", host.name, "--privileged", *_LIMITS]
     args += ["--network", f"{plan.network}:ip={host.address},mac={mac(host.address)},interface_name=sip0"]
@@ -45,6 +45,7 @@ def arguments(plan: Plan, host: Host, image: str, resolver: str) -> list[str]:
     args += ["--dns", plan.carrier, "--volume", f"{LAB_FOLDER}:/opt/lab:ro"]
     args += ["--env", "PYTHONPATH=/opt", "--env", "PYTHONDONTWRITEBYTECODE=1", "--env", "PYTHONUNBUFFERED=1"]
     if host.kind == "pbx":
+        args += [word for mount in mounts for word in ("--volume", mount)]
         return [*args, "--systemd=always", image, "/sbin/init"]
     if host.kind == "carrier":
         return [*args, image, "python3", "-m", "lab.carrier", "--lab", plan.name, "--forward", resolver]
@@ -99,14 +100,20 @@ def ensure_networks(store: Store, plan: Plan) -> None:
 
 
 def ensure_containers(
-    store: Store, plan: Plan, images: dict[str, str], resolver: str, progress: Callable[[str], None]
+    store: Store,
+    plan: Plan,
+    images: dict[str, str],
+    resolver: str,
+    progress: Callable[[str], None],
+    *,
+    mounts: tuple[str, ...] = (),
 ) -> list[str]:
     """Make every host of the plan run as specified, remove the lab's others; return the hosts that were started."""
     existing = {(one.get("Labels") or {}).get("dialtone.host", ""): one for one in store.containers(plan.name)}
     start: dict[str, list[str]] = {}
     stale = [one["Names"][0] for name, one in existing.items() if name not in plan.hosts]
     for host in plan.hosts.values():
-        args = arguments(plan, host, images[host.kind], resolver)
+        args = arguments(plan, host, images[host.kind], resolver, mounts)
         tags = labels(plan, host, args)
         known = existing.get(host.name)
         if known and known["State"] == "running" and known["Labels"].get("dialtone.spec") == tags["dialtone.spec"]:

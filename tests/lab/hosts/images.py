@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two images: what is in them, how they are named by their content, and how mmdebstrap makes them."""
+"""The images: what is in them, how they are named by their content, and how mmdebstrap makes them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MASKED = (
     "modprobe@.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer "
     "systemd-journal-catalog-update.service ldconfig.service"
 )
-_HOST_SCRIPT = f"""
+HOST_SCRIPT = f"""
 rm -f /etc/ssh/ssh_host_*
 cat > /etc/ssh/sshd_config.d/50-lab.conf <<'EOF'
 PermitRootLogin prohibit-password
@@ -76,7 +76,7 @@ HOST = Image(
     SUITE,
     ("systemd", "systemd-sysv", "dbus", "openssh-server", "python3", "python3-apt", "iproute2", "ca-certificates",
      "sudo", "procps"),
-    _HOST_SCRIPT,
+    HOST_SCRIPT,
     keep_lists=True,
 )  # fmt: skip
 CARRIER = Image(
@@ -172,10 +172,16 @@ def present(store: Store) -> set[str]:
     return {line for line in text.split() if line.startswith(REPOSITORY)}
 
 
-def ensure(store: Store, mirror: Mirror, logs: Path, progress: Callable[[str], None]) -> dict[str, str]:
-    """Build the images that are missing, both at once; return the image name for each kind of host."""
+def ensure(
+    store: Store, mirror: Mirror, logs: Path, progress: Callable[[str], None], pbx: Image = HOST
+) -> dict[str, str]:
+    """Build the images that are missing, all at once; return the image name for each kind of host.
+
+    pbx: what the PBX hosts are to be, if not a fresh machine.
+    """
     there = present(store)
-    wanted = {image.tag(mirror): image for image in IMAGES.values()}
+    kinds = {**IMAGES, "pbx": pbx}
+    wanted = {image.tag(mirror): image for image in kinds.values()}
     missing = {tag: image for tag, image in wanted.items() if tag not in there}
     if missing:
         names = " and ".join(image.name for image in missing.values())
@@ -187,6 +193,7 @@ def ensure(store: Store, mirror: Mirror, logs: Path, progress: Callable[[str], N
         for finished in builds:
             finished.result()
         progress(f"images built in {time.monotonic() - started:.0f} s")
-        for old in there - set(wanted):
+        names = {tag.rpartition(":")[0] for tag in missing}
+        for old in {tag for tag in there if tag.rpartition(":")[0] in names} - set(wanted):
             store.podman("rmi", old, check=False)  # refuses while the other lab still uses it, rightly
-    return {kind: image.tag(mirror) for kind, image in IMAGES.items()}
+    return {kind: image.tag(mirror) for kind, image in kinds.items()}
