@@ -88,6 +88,9 @@ class Run:
         # Somebody removed the link, or a run was killed between two steps: what was good is in force again.
         lost = current is None and not taking_over and bool(state.history)
         current = state.history[-1] if lost else current
+        if lost and current and not self.planned:
+            with doing("put the last good release into force again", "Nothing is in force."):
+                store.switch(current, self.label)
         before = store.place(current) if current else store.path if taking_over else None
         found: dict[str, Entry] = {}
         if before:
@@ -106,8 +109,6 @@ class Run:
         elif mend and not self.planned:
             with doing("put the store of the releases right"):
                 store.repair()
-                if lost and current:
-                    store.switch(current, self.label)
         return result
 
     @contextmanager

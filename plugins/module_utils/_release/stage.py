@@ -15,12 +15,12 @@ from .wanted import BINARY, Rights, Wanted, folders
 
 def sync_folder(path: str) -> None:
     """Put the entries of a folder on the disk, where the file system can."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with suppress(OSError):
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
             os.fsync(handle)
-    finally:
-        os.close(handle)
+        finally:
+            os.close(handle)
 
 
 def _owner(rights: Rights) -> tuple[int, int]:

@@ -175,8 +175,8 @@ class Store:
         history = [name for name in known.get("history", []) if name in there]
         state = State(history, list(known.get("pending", [])), dict(known.get("plain", {})))
         if not known and there:
-            # The newest of them may be one that nobody put into force.
-            state.history = [name for name in there if current is None or name <= current]
+            # Those after it, or all if there is none, were perhaps never in force.
+            state.history = [name for name in there if current and name <= current]
         return state
 
     # What is done
@@ -269,7 +269,11 @@ class Store:
             # Two steps: in between nothing is in force. If we are killed there, the next run puts it back.
             os.unlink(link)
             os.rename(self.path, self.place(found))
-            self.switch(name, label)
+            try:
+                self.switch(name, label)
+            except OSError:
+                os.rename(self.place(found), self.path)
+                raise
         sync_folder(self.folder)
         sync_folder(os.path.dirname(self.path))
 
