@@ -101,9 +101,7 @@ def libraries(said: str, prefix: str) -> set[str]:
 
 def owners(said: str) -> set[str]:
     """Return the packages that `dpkg -S` names."""
-    return {
-        line.rpartition(": ")[0].partition(":")[0] for line in said.splitlines() if ": /" in line and ", " not in line
-    }
+    return set(re.findall(r"^([a-z0-9][a-z0-9.+-]+)(?::[a-z0-9]+)?: /", said, re.MULTILINE))
 
 
 def _spellings(paths: Iterable[str]) -> list[str]:

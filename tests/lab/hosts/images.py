@@ -193,7 +193,7 @@ def ensure(
         for finished in builds:
             finished.result()
         progress(f"images built in {time.monotonic() - started:.0f} s")
-        names = {tag.rpartition(":")[0] for tag in missing}
-        for old in {tag for tag in there if tag.rpartition(":")[0] in names} - set(wanted):
+        renewed = {tag.rpartition(":")[0] for tag in missing}
+        for old in {tag for tag in there if tag.rpartition(":")[0] in renewed} - set(wanted):
             store.podman("rmi", old, check=False)  # refuses while the other lab still uses it, rightly
     return {kind: image.tag(mirror) for kind, image in kinds.items()}
