@@ -104,6 +104,7 @@ def compare(found: Mapping[str, Entry], wanted: Mapping[str, Wanted], rights: Ri
         if entry.kind == DIRECTORY:
             if name not in needed:
                 difference.notes.append(f"folder {name}: does not belong here")
+                continue
         elif name not in wanted:
             difference.removed.append(name)
             continue
