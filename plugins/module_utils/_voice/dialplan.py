@@ -189,7 +189,10 @@ def decide(dialled: str, rules: Mapping[str, Any]) -> Decision:
     number = normalise(dialled, facts(rules["country"]))
     if number is None:
         return Decision("deny", None, None)
-    for rule in rules["rules"]:
-        if re.search(rule["regex"], number):
-            return Decision(rule["action"], number, rule["class"])
-    return Decision("deny", number, None)
+    rule = first_match(number, rules["rules"])
+    return Decision(rule["action"], number, rule["class"]) if rule else Decision("deny", number, None)
+
+
+def first_match(number: str, rules: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
+    """Return the rule that decides about a number in E.164, or None if none does."""
+    return next((rule for rule in rules if re.search(rule["regex"], number)), None)

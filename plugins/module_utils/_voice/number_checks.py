@@ -9,8 +9,7 @@ sentence holds a secret.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from . import countries, dialplan, numbers
@@ -19,8 +18,6 @@ from .errors import UnknownCountryError, VoiceError
 from .office import Office
 from .passwords import REMEDY, secret_problem
 from .trunk_checks import LONGEST_NAME
-
-_EXTENSION = re.compile(r"[0-9]{2,8}")
 
 
 def country_of_office(office: Office) -> str | None:
@@ -114,26 +111,17 @@ def _known(variable: str, names: list[str]) -> str:
 
 
 def extension_problems(office: Office) -> Iterator[str]:
-    """Check the telephones: extensions, secrets, caller IDs."""
-    country = country_of_office(office)
-    emergency = countries.facts(country).emergency if country else ()
-    owned = numbers_of_office(office)
-    seen: dict[str, int] = {}
+    """Check the telephones: secrets, caller IDs."""
+    country, owned = country_of_office(office), numbers_of_office(office)
     secrets: dict[str, int] = {}
     for place, entry in enumerate(office.description["voice_extensions"]):
         if entry is None:
             continue
         path = f"voice_extensions[{place}]"
-        extension = entry["extension"]
-        if extension is not None:
-            if not _EXTENSION.fullmatch(extension):
-                yield f"{path}.extension: '{extension}' is not an extension: use 2 to 8 digits."
-            elif extension in emergency:
-                yield f"{path}.extension: '{extension}' is an emergency number in {country}: choose another extension."
-            if seen.setdefault(extension, place) != place:
-                yield f"{path}.extension: '{extension}' is voice_extensions[{seen[extension]}] too: remove one."
         yield from _secret_problems(path, entry, secrets, place)
-        yield from _caller_id_problems(path, entry, owned, office)
+        for key in ("caller_id", "emergency_caller_id"):
+            if entry[key] is not None and (problem := caller_id_problem(entry[key], country, owned)):
+                yield f"{path}.{key}: {problem}"
 
 
 def _secret_problems(path: str, entry: Mapping[str, Any], secrets: dict[str, int], place: int) -> Iterator[str]:
@@ -147,20 +135,24 @@ def _secret_problems(path: str, entry: Mapping[str, Any], secrets: dict[str, int
         yield f"{path}.secret: voice_extensions[{first}] has the same: {REMEDY} for each."
 
 
-def _caller_id_problems(path: str, entry: Mapping[str, Any], owned: dict[str, int], office: Office) -> Iterator[str]:
-    caller_id = entry["caller_id"]
-    if caller_id is None:
-        return
+def caller_id_problem(caller_id: str, country: str | None, owned: Container[str]) -> str | None:
+    """Return what is wrong with a caller ID, or None.
+
+    Args:
+        caller_id: as written.
+        country: the country by which numbers are read.
+        owned: the numbers of the office in E.164.
+    """
     try:
-        number = numbers.to_e164(caller_id, country_of_office(office))
+        number = numbers.to_e164(caller_id, country)
     except VoiceError as error:
-        yield f"{path}.caller_id: {error}"
-        return
-    if number not in owned:
-        yield (
-            f"{path}.caller_id: '{caller_id}' is not in voice_numbers: Twilio refuses caller IDs that are not the "
-            "account's, so use one of these numbers or add it there."
-        )
+        return str(error)
+    if number in owned:
+        return None
+    return (
+        f"'{caller_id}' is not in voice_numbers: Twilio refuses caller IDs that are not the account's, so use one of "
+        "these numbers or add it there."
+    )
 
 
 def dialplan_problems(office: Office) -> Iterator[str]:

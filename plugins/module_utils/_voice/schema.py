@@ -95,7 +95,7 @@ def _scalar(value: Any, option: Mapping[str, Any], path: str, problems: list[str
         # ansible-core 2.18 leaves a template as it is if a variable in it is not defined.
         problems.append(f"{path}: a variable in it is not defined: define it, or open the vault that has it.")
         return _BAD
-    result = {"str": _text, "bool": _boolean, "int": _integer}[kind](value)
+    result = {"str": _text, "path": _text, "bool": _boolean, "int": _integer}[kind](value)
     choices = option.get("choices")
     if isinstance(result, _Bad):
         problems.append(f"{path}: {_wrong_type(value, kind, path)}")
@@ -109,8 +109,8 @@ def _scalar(value: Any, option: Mapping[str, Any], path: str, problems: list[str
 
 def _wrong_type(value: Any, kind: str, path: str) -> str:
     # A secret that YAML read as a number is still a secret.
-    shown = "the value" if re.search("secret|token|password", path) else f"'{value}'"
-    if kind == "str":
+    shown = "the value" if re.search("secret|token|password|[.]pin$", path) else f"'{value}'"
+    if kind in ("str", "path"):
         return f"{shown} is not text: write it in quotes."
     if kind == "bool":
         return f"{shown} is neither true nor false: write true or false."

@@ -88,11 +88,24 @@ def _space_problem(address: str, network: ipaddress.IPv4Network, allow_private: 
 def trunk_problems(office: Office) -> Iterator[str]:
     """Check every trunk of an office by itself and against the others."""
     trunks = office.description["voice_trunks"]
-    networks = _networks(office)
     if not trunks and all(office.description[name] is None for name in ACCOUNT_VARIABLES):
         yield "voice_trunks: it is empty: describe at least one trunk."
-    seen: dict[tuple[str, str], int] = {}
+    yield from trunk_form_problems(office)
     for place, trunk in enumerate(trunks):
+        if trunk is None:
+            continue
+        path = f"voice_trunks[{place}]"
+        yield from _authentication(path, trunk, office)
+        yield from _origination(path, trunk, office)
+        yield from _features(path, trunk)
+    yield from _public_addresses(office)
+
+
+def trunk_form_problems(office: Office) -> Iterator[str]:
+    """Check what a PBX needs of the trunks: names, domains, edges."""
+    networks = _networks(office)
+    seen: dict[tuple[str, str], int] = {}
+    for place, trunk in enumerate(office.description["voice_trunks"]):
         if trunk is None:
             continue
         path = f"voice_trunks[{place}]"
@@ -103,10 +116,6 @@ def trunk_problems(office: Office) -> Iterator[str]:
                 yield f"{path}.{key}: '{trunk[key]}' is {taken}: give each trunk its own."
         yield from _names(path, trunk)
         yield from _edges(path, trunk, networks)
-        yield from _authentication(path, trunk, office)
-        yield from _origination(path, trunk, office)
-        yield from _features(path, trunk)
-    yield from _public_addresses(office)
 
 
 def _networks(office: Office) -> edges.Networks:

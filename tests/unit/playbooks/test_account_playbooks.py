@@ -98,7 +98,7 @@ def office(name: str, number: str, **more: Any) -> dict[str, Any]:
             }
         ],
         "voice_extensions": [{"extension": "101", "secret": SECRET}],
-        "voice_dialplan": {"allow": ["national"]},
+        "voice_dialplan": {"allow": ["national"], "emergency": {"address_required": False}},
         **more,
     }
 
@@ -107,6 +107,7 @@ HQ = office(
     "acme-hq",
     NUMBERS[0],
     voice_credential_lists=[{"name": "pbxs", "credentials": [{"username": "pbx1", "password": PASSWORD}]}],
+    voice_trunk_credentials={"acme-hq": {"username": "pbx1", "password": PASSWORD}},
     voice_addresses=[
         {
             "name": "hq", "customer_name": "Acme", "street": "1 Main St", "city": "Washington", "region": "DC",
@@ -184,6 +185,7 @@ def test_everything_is_made_once_and_no_secret_is_shown(carrier: Carrier, invent
 def test_the_account_is_looked_at_before_anything_is_changed(carrier: Carrier, inventory: Path, tmp_path: Path) -> None:
     other = office("other", NUMBERS[1], voice_credential_lists=HQ["voice_credential_lists"])
     other["voice_dialing_permissions"] = "auto"
+    other["voice_trunk_credentials"] = {"other": {"username": "pbx1", "password": PASSWORD}}
     other["voice_numbers"][0]["number"] = "+12025550199"
     write(inventory, {"hq": ({"pbx1": "203.0.113.10"}, HQ), "other": ({"pbx3": "198.51.100.1"}, other)})
     done = run("trunk", carrier, tmp_path, "-i", str(inventory))
@@ -196,6 +198,7 @@ def test_the_account_is_looked_at_before_anything_is_changed(carrier: Carrier, i
 def test_a_list_that_is_nowhere_is_an_error(carrier: Carrier, inventory: Path, tmp_path: Path, playbook: str) -> None:
     variables = {**office("acme-hq", NUMBERS[0])}
     variables["voice_trunks"][0]["authentication"] = {"credentials": ["pbx-users"]}
+    variables["voice_trunk_credentials"] = {"acme-hq": {"username": "pbx1", "password": PASSWORD}}
     write(inventory, {"hq": ({"pbx1": "203.0.113.10"}, variables)})
     done = run(playbook, carrier, tmp_path, "-i", str(inventory))
     assert done.returncode == 2

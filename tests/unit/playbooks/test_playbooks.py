@@ -17,7 +17,11 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "docs" / "examples" / "office"
-SECRETS = {"vault_secret_101": "kJ8_xq2Lw0TzPf5mQa9R", "vault_secret_102": "uY7-Zs4Nc1VbRd6oWe3T"}
+SECRETS = {
+    "vault_secret_101": "kJ8_xq2Lw0TzPf5mQa9R",
+    "vault_secret_102": "uY7-Zs4Nc1VbRd6oWe3T",
+    "vault_pin_100": "805271",
+}
 
 
 @pytest.fixture
@@ -73,7 +77,7 @@ def test_the_example_passes(office: Path) -> None:
 @pytest.mark.parametrize("options", [(), ("--limit", "pbx2"), ("--check",)])
 def test_a_wrong_description_stops_the_site_before_anything_is_asked(office: Path, options: tuple[str, ...]) -> None:
     change(office, "[ashburn, umatilla]", "[ashbrun, us1]")
-    change(office, "toll_free]", "tollfree]")
+    change(office, "international, toll_free]", "international, tollfree]")
     result = run("site", office, *options, "-vvv")
     output = result.stdout + result.stderr
     assert result.returncode == 2

@@ -25,6 +25,9 @@ def lists(**changes: Any) -> dict[str, Any]:
     return office(voice_access_lists=[{"name": "partners", "addresses": ["203.0.113.64/28"], **changes}])
 
 
+NOBODY_CALLS_OUT = {"emergency": {"address_required": False}}
+
+
 def users(*credentials: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return office(voice_credential_lists=[{"name": "pbxs", "credentials": list(credentials), **changes}])
 
@@ -40,7 +43,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
         "voice_trunks[0].authentication: neither",
         "direction: inbound",
     ),
-    (trunk(direction="inbound"), "", ""),
+    ({**trunk(direction="inbound"), "voice_dialplan": NOBODY_CALLS_OUT}, "", ""),
     (trunk(direction="inbound", authentication={"credentials": ["x"]}), "the direction is inbound", "direction: both"),
     (trunk(direction="outbound", origination=[{"sip_url": "sip:a"}]), "but the direction is outbound", "remove it"),
     (trunk(direction="outbound", origination=[]), "", ""),
@@ -168,6 +171,7 @@ def test_everything_reaches_the_account() -> None:
                 "credentials": [{"username": "a", "password": PASSWORD}, {"username": "b", "password": ""}],
             }
         ],
+        "voice_trunk_credentials": {"acme-hq-production": {"username": "a", "password": PASSWORD}},
         "voice_addresses": [ADDRESS],
         "voice_dialing_permissions": "auto",
     }
@@ -214,7 +218,7 @@ def test_everything_reaches_the_account() -> None:
 
 
 def test_a_direction_takes_away_what_the_other_one_needs() -> None:
-    inbound = options_of(trunk(direction="inbound"))
+    inbound = options_of({**trunk(direction="inbound"), "voice_dialplan": NOBODY_CALLS_OUT})
     assert inbound["ip_access_control_lists"] == []
     assert inbound["trunks"][0]["ip_access_control_lists"] == []
     assert len(inbound["trunks"][0]["origination_urls"]) == 2
@@ -275,7 +279,7 @@ def test_permissions_are_those_of_all_offices_whatever_the_limit() -> None:
     entries = shared({"voice_dialing_permissions": "auto"}, {"voice_dialing_permissions": "auto"})
     for entry in entries:
         if entry["name"] == "p1":
-            entry["voice_dialplan"] = {"allow": ["international"], "countries": ["GB"]}
+            entry["voice_dialplan"].update(allow=["international"], countries=["GB"])
     (account,) = description.account_objects(entries, OPTIONS, ["b1"])
     assert account["options"]["dialing_permissions"]["low_risk"] == ["CA", "GB", "US"]
 

@@ -12,6 +12,8 @@ from voice_offices import SECRETS, accounts, hosts, office, options_of, trunk, t
 
 from ansible_collections.dialtone.voice.plugins.module_utils._voice import description
 
+CREDENTIALS = {"acme-hq-production": {"username": "office", "password": "x"}}
+
 
 def test_what_the_carrier_is_told() -> None:
     assert accounts(hosts(office())) == [
@@ -108,7 +110,7 @@ def test_what_is_written_out_is_taken_with_its_defaults() -> None:
             },
         ],
     )
-    derived = options_of(variables)
+    derived = options_of({**variables, "voice_trunk_credentials": CREDENTIALS})
     assert derived["ip_access_control_lists"][0]["ip_addresses"] == [
         {"ip_address": "203.0.113.0/28", "friendly_name": "203.0.113.0/28"}
     ]
@@ -133,7 +135,7 @@ def test_what_is_written_out_is_taken_with_its_defaults() -> None:
 
 def test_a_trunk_with_credentials_alone_has_no_access_list() -> None:
     variables = trunk(authentication={"addresses": [], "credentials": ["office"]})
-    derived = options_of(variables)
+    derived = options_of({**variables, "voice_trunk_credentials": CREDENTIALS})
     assert derived["ip_access_control_lists"] == []
     assert derived["trunks"][0]["ip_access_control_lists"] == []
 
