@@ -237,6 +237,14 @@ class Lab:
             if any(name in one["Names"] for one in self.store.containers(self.name)):
                 containers.remove_containers(self.store, [name])
 
+    def reboot(self, host: str, progress: Progress = _quiet) -> None:
+        """Shut a PBX host down in good order, boot it again, and wait until it answers. Its disk stays as it is."""
+        preflight.require_root()
+        preflight.find_admin_programs()
+        with self.store.locked():
+            self.store.podman("restart", "--time", "60", self.plan.container(self.plan.host(host).name))
+        self._finish([host], progress)
+
     def reset(self) -> None:
         """Put the emulator and DNS back to the seeded state: one account with two numbers, no trunk, no fault."""
         control = self.control()

@@ -81,6 +81,12 @@ class Telephone:
     def result(self) -> dict[str, Any]:
         return self.wait_for("result")
 
+    def stop(self) -> dict[str, Any]:
+        """Have it hang up and end now, and return its result."""
+        if self._process.poll() is None:
+            self._process.terminate()
+        return self.result()
+
     def close(self) -> None:
         if self._process.poll() is None:
             self._process.terminate()

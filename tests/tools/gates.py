@@ -8,6 +8,10 @@
 
 A gate is a list of commands; the first that fails ends it. A command that cannot be started fails its gate: nothing
 is skipped. The exit code is 0 only when every gate passed.
+
+There is one exception, and it is never silent: no FreeSWITCH can be installed from the registries, so its Molecule
+scenario needs a ready one, FREESWITCH_PREFIX (a directory) or FREESWITCH_IMAGE (a root file system). Where neither is
+given the scenario is NOT RUN: neither passed nor failed, named with its reason in the summary and in the report.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +39,10 @@ FAULTS = [
 ]
 
 Commands = list[list[str]]
+
+# Each is a folder of molecule/. The last one takes a FreeSWITCH that is there.
+SCENARIOS = ["default", "asterisk", "freeswitch"]
+READY_FREESWITCH = ("FREESWITCH_PREFIX", "FREESWITCH_IMAGE")
 
 LIMIT = 1800  # seconds for one command; what takes longer hangs, and would use up the whole time of a CI run
 
@@ -60,8 +69,47 @@ GATES: dict[str, Commands] = {
     "sanity": [[PYTHON, "tests/tools/sanity.py"]],
     "integration": [[PYTHON, "tests/integration/run.py"]],
     "foreign": [[PYTHON, "-m", "pytest", "-q", "tests/foreign/unit"], [PYTHON, "-m", "foreign"]],
-    "molecule": [["molecule", "test", "--scenario-name", os.environ.get("SCENARIO", "default")]],
+    "molecule": [["molecule", "test", "--scenario-name", name] for name in SCENARIOS],
 }  # fmt: skip
+
+
+@dataclass
+class Result:
+    """How a gate ended. ran: how many commands were started; not_run: those that were not, with the reason."""
+
+    failed: bool
+    seconds: float
+    ran: int = 0
+    not_run: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """What did not run at all has not passed."""
+        return not self.failed and self.ran > 0
+
+    @property
+    def verdict(self) -> str:
+        missing = f"NOT RUN: {'; '.join(self.not_run)}" if self.not_run else ""
+        if self.failed:
+            return "FAILED"
+        return (f"passed; {missing}" if missing else "passed") if self.ran else missing
+
+
+def commands(name: str) -> Commands:
+    """Return the commands of a gate. SCENARIO in the environment leaves one of Molecule's."""
+    wanted = os.environ.get("SCENARIO")
+    if name == "molecule" and wanted:
+        return [["molecule", "test", "--scenario-name", wanted]]
+    return GATES[name]
+
+
+def cannot_run(command: list[str]) -> str:
+    """Return why a command is not run, empty for every command but the one that needs a FreeSWITCH nobody gave."""
+    if command[0] != "molecule" or command[-1] != "freeswitch":
+        return ""
+    if any(os.environ.get(variable) for variable in READY_FREESWITCH):
+        return ""
+    return f"scenario freeswitch, for want of a ready FreeSWITCH ({' or '.join(READY_FREESWITCH)})"
 
 
 def environment() -> dict[str, str]:
@@ -79,11 +127,19 @@ def environment() -> dict[str, str]:
     return env
 
 
-def run_gate(name: str) -> tuple[bool, float]:
-    """Run one gate. Return whether it passed, and its seconds."""
+def run_gate(name: str) -> Result:
+    """Run one gate."""
     start = time.monotonic()
-    passed = True
-    for command in GATES[name]:
+    failed = False
+    ran = 0
+    not_run: list[str] = []
+    for command in commands(name):
+        reason = cannot_run(command)
+        if reason:
+            print(f"[{name}] NOT RUN: {reason}", flush=True)
+            not_run.append(reason)
+            continue
+        ran += 1
         print(f"[{name}] {' '.join(command)}", flush=True)
         try:
             code = subprocess.run(command, cwd=ROOT, env=environment(), check=False, timeout=LIMIT).returncode
@@ -95,11 +151,21 @@ def run_gate(name: str) -> tuple[bool, float]:
             code = 127
         if code != 0:
             print(f"[{name}] failed with exit code {code}: {' '.join(command)}", flush=True)
-            passed = False
+            failed = True
             break
-    seconds = time.monotonic() - start
-    print(f"gate {name}: {'passed' if passed else 'FAILED'} in {seconds:.1f} s\n", flush=True)
-    return passed, seconds
+    result = Result(failed, time.monotonic() - start, ran, not_run)
+    print(f"gate {name}: {result.verdict} in {result.seconds:.1f} s\n", flush=True)
+    return result
+
+
+def summary(results: dict[str, Result]) -> list[str]:
+    """Return the lines that end a run of several gates."""
+    lines = [f"gate {name:<12} {one.seconds:7.1f} s  {one.verdict}" for name, one in results.items()]
+    passed, failed = sum(one.passed for one in results.values()), sum(one.failed for one in results.values())
+    not_run = [reason for one in results.values() for reason in one.not_run]
+    lines.append(f"all gates in {sum(one.seconds for one in results.values()):.1f} s")
+    ending = f"gates: {passed} passed, {failed} failed"
+    return [*lines, f"{ending}; NOT RUN: {'; '.join(not_run)}" if not_run else ending]
 
 
 def main() -> int:
@@ -109,22 +175,21 @@ def main() -> int:
     arguments = parser.parse_args()
     results = {name: run_gate(name) for name in arguments.gates}
     if len(results) > 1:
-        for name, (passed, seconds) in results.items():
-            print(f"gate {name:<12} {'passed' if passed else 'FAILED':<7} {seconds:7.1f} s")
-        total = sum(seconds for passed, seconds in results.values())
-        failed = sum(not passed for passed, seconds in results.values())
-        print(f"all gates in {total:.1f} s")
-        print(f"gates: {len(results) - failed} passed, {failed} failed")
-    else:
-        failed = sum(not passed for passed, seconds in results.values())
+        print("\n".join(summary(results)))
     if arguments.report:
         arguments.report.parent.mkdir(parents=True, exist_ok=True)
         rows = [
-            {"gate": name, "passed": passed, "seconds": round(seconds, 1)}
-            for name, (passed, seconds) in results.items()
+            {
+                "gate": name,
+                "passed": one.passed,
+                "failed": one.failed,
+                "not_run": one.not_run,
+                "seconds": round(one.seconds, 1),
+            }
+            for name, one in results.items()
         ]
         arguments.report.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
-    return 1 if failed else 0
+    return 1 if any(one.failed for one in results.values()) else 0
 
 
 if __name__ == "__main__":

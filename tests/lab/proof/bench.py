@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, Protocol
 
 from lab.control import Control
+from lab.proof.deploy import Deployed
 from lab.proof.pbx import Inside, Pbx
 from lab.proof.tones import CARRIER_TONE, OFFICE_TONE
 from lab.telephone import Host, Options, Telephone, Value, subscriber
@@ -26,12 +27,13 @@ LONG = 900.0  # seconds that the telephone outside stays
 TRANSPORTS = {"117": "tls", "118": "tcp"}
 
 
-class Lab(Host, Inside, Protocol):
+class Lab(Host, Inside, Deployed, Protocol):
     """What a proof needs of a lab."""
 
     def address(self, host: str) -> str: ...
     def edge_address(self, edge: str) -> str: ...
     def extension_secret(self, extension: str) -> str: ...
+    def reboot(self, host: str) -> None: ...
 
 
 class Arrivals:

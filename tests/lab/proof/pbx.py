@@ -9,6 +9,8 @@ import base64
 import csv
 import io
 import shlex
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 
 RECORDS = "/var/log/dialtone/calls.csv"
@@ -20,7 +22,7 @@ COLUMNS = ("begin", "answer", "end", "seconds", "direction", "caller", "called",
 class Inside(Protocol):
     """What is needed of a lab to look into a PBX host."""
 
-    def exec(self, host: str, argv: list[str]) -> Any: ...
+    def exec(self, host: str, argv: list[str], *, env: dict[str, str] | None = None) -> Any: ...
 
 
 class Pbx:
@@ -28,6 +30,9 @@ class Pbx:
 
     name = ""
     service = ""
+    # Variables that the PBX takes over only by a restart, and ones that nothing before the running PBX finds wrong.
+    restart_change: Mapping[str, Any] = MappingProxyType({})
+    broken_change: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, lab: Inside, host: str = "pbx1") -> None:
         self.lab = lab
@@ -47,6 +52,11 @@ class Pbx:
         """Return the number of the running process, 0 if there is none."""
         shown = self.shell(f"systemctl show --property MainPID --value {self.service}")
         return int(shown.strip() or 0)
+
+    def state(self) -> str:
+        """Return a checksum of all that is configured."""
+        folders = f"/etc/{self.name} /etc/dialtone"
+        return self.shell(f"find {folders} -type f -exec sha256sum {{}} + 2>/dev/null | sort | sha256sum || true")
 
     def records(self) -> list[dict[str, str]]:
         """Return today's call detail records."""
@@ -76,6 +86,8 @@ class Pbx:
 class Asterisk(Pbx):
     name = "asterisk"
     service = "asterisk.service"
+    restart_change = MappingProxyType({"voice_edge_timeout_seconds": 9})
+    broken_change = MappingProxyType({"asterisk_extra_modules": ["app_that_is_not_there"]})
 
     def calls(self) -> int:
         for line in self.shell("asterisk -rx 'core show channels count'").splitlines():
@@ -91,6 +103,8 @@ class Asterisk(Pbx):
 class FreeSwitch(Pbx):
     name = "freeswitch"
     service = "freeswitch.service"
+    restart_change = MappingProxyType({"voice_rtp_end": 19899})
+    broken_change = MappingProxyType({"freeswitch_extra_modules": ["mod_that_is_not_there"]})
 
     def calls(self) -> int:
         for line in self.shell("fs_cli -x 'show calls count'").splitlines():

@@ -1,22 +1,18 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Register extension 101 at a premium-rate number of the trunk as well, then call it from outside.
-
-odd_registration.py LAB     Exit code 1 if the call went on to the carrier, or if the PBX did not take the registration,
-                            for then this proves nothing.
-"""
+"""A telephone that registers somewhere else than where it is."""
 
 from __future__ import annotations
 
-import sys
-
-from lab.checks import Checks
-from lab.lab import Lab
-from lab.telephone import subscriber
+from lab.proof.bench import Bench
+from lab.proof.findings import Findings
+from lab.proof.inbound import DID
+from lab.proof.registry import proof
+from lab.report import Outcome
 
 PREMIUM = "+19005550123"
-DID = "+12025550101"
+TAKEN = "SIP/2.0 200 OK 2"
 
 # Runs beside the telephone. Asterisk replaces the host of the first Contact only by where the packet came from.
 REGISTER = """
@@ -46,36 +42,29 @@ print(lines[0], len([line for line in lines if line.startswith("Contact:")]))
 """
 
 
-def main(name: str) -> int:
-    lab = Lab(name)
-    control = lab.control()
-    checks = Checks(lab, control)
+@proof("refused: a registration at the carrier", "101", weight=5)
+def elsewhere(bench: Bench) -> Outcome:
+    """A telephone registers a premium-rate number of the trunk as its own place; a call to it must not go there.
+
+    It proves something only if the PBX takes the registration.
+    """
+    found = Findings()
 
     def register(expires: int) -> str:
         odd = f"sip:{PREMIUM}@acme-hq.pstn.ashburn.twilio.com"
-        argv = ["python3", "-c", REGISTER, checks.phone, checks.pbx, odd, str(expires)]
-        return lab.exec("phone", argv, env={"SECRET": lab.extension_secret("101")}).stdout.strip()
+        secret = bench.lab.extension_secret("101")
+        argv = ["python3", "-c", REGISTER, bench.phone_address, bench.address, odd, str(expires)]
+        return str(bench.lab.exec("phone", argv, env={"SECRET": secret}).stdout).strip()
 
-    before = int(control.get("calls")["seq"])
+    since = bench.sequence()
     taken = register(60)
     try:
         # The caller shows a number of the account, so that the carrier itself would not object.
-        dial: dict[str, str | float] = {
-            "listen": f"{checks.outside}:5070",
-            "from": f"sip:{DID}@{checks.outside}",
-            "to": f"sip:{DID}@{checks.switch}",
-            "proxy": f"{checks.switch}:5060",
-            "cancel-after": 2,
-        }
-        with subscriber(lab, "pstn", "call", dial) as caller:
-            caller.result()
+        with bench.call_in(DID(1), DID(1), cancel_after=2) as outside:
+            outside.result()
     finally:
         register(0)
-    calls = control.get(f"calls?since={before}")["calls"]
-    arrived = [call["direction"] for call in calls]
-    sys.stdout.write(f"registration: {taken}; calls at the carrier: {arrived}\n")
-    return 0 if taken == "SIP/2.0 200 OK 2" and arrived == ["origination"] else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    found.expect(taken == TAKEN, f"the PBX answered {taken}")
+    found.expect(not bench.carried(since, PREMIUM), f"{PREMIUM} was called")
+    found.note("taken, and not called")
+    return found.outcome()

@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Proofs that nothing may run beside: they break something for all, or need the whole machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lab.proof.bench import Bench
+from lab.proof.findings import Findings
+from lab.proof.outbound import goes_out
+from lab.proof.registry import proof
+from lab.report import Outcome
+
+NOBODY = "02:00:00:00:00:01"  # no host has this hardware address
+KEEP_ALIVE = 15.0  # seconds, the fastest OPTIONS that Twilio bears from one address
+
+
+@contextmanager
+def silent(bench: Bench, edge: str) -> Iterator[None]:
+    """An edge is silent: what the PBX sends there goes to nobody, and nothing says so."""
+    first = bench.lab.edge_address(edge)
+    addresses = [f"{first.rpartition('.')[0]}.{last}" for last in range(4)]
+    try:
+        for address in addresses:
+            bench.pbx.shell(f"ip neighbour replace {address} lladdr {NOBODY} dev sip0 nud permanent")
+        yield
+    finally:
+        for address in addresses:
+            bench.pbx.shell(f"ip neighbour del {address} dev sip0")
+
+
+@proof("failover: the first edge is silent", phase="alone", weight=40)
+def failover(bench: Bench) -> Outcome:
+    """A call goes out over the second edge, the next one at once. With one edge described there would be no call."""
+    found = Findings()
+    with bench.outside(), silent(bench, "ashburn"):
+        for last, limit in ((81, 40.0), (82, 5.0)):
+            start = time.monotonic()
+            number = f"+120255501{last}"
+            goes_out(
+                bench, found, "130", number, number,
+                trunk="acme-hq.pstn.twilio.com", shown="+12025550101", edge="umatilla",
+            )  # fmt: skip
+            seconds = time.monotonic() - start
+            found.expect(seconds <= limit, f"{number} took {seconds:.0f} s")
+            found.note(f"after {seconds:.0f} s over umatilla")
+    return found.outcome()
+
+
+@proof("keep-alive: OPTIONS not too often", phase="alone", weight=1)
+def options(bench: Bench) -> Outcome:
+    """Counted since the lab began: no more than one OPTIONS in 15 s to each address of each trunk's edges."""
+    found = Findings()
+    seen = int(bench.control.get("calls")["options"])
+    up = float(bench.pbx.shell(f"ps -o etimes= -p {bench.pbx.process()}").strip() or 0)
+    most = TRUNK_EDGES * (up / KEEP_ALIVE + 1)
+    found.expect(seen > 0, "the carrier has seen none")
+    found.expect(seen <= most, f"{seen} in {up:.0f} s, at most {most:.0f} are borne")
+    found.note(f"{seen} OPTIONS in {up:.0f} s to {TRUNK_EDGES} edges of trunks")
+    return found.outcome()
+
+
+TRUNK_EDGES = 3 * 2  # trunks of the office times their edges
+
+
+@proof("records: the account's list of calls", phase="alone", weight=1)
+def history(bench: Bench) -> Outcome:
+    """Every call that the carrier has carried from us is in the PBX's own records, with its trunk."""
+    found = Findings()
+    bench.wait_idle()
+    rows = bench.pbx.records()
+    calls = [call for call in bench.carried(0) if call["sip_code"] == 200]
+    kept = {(row["called"], row["direction"]) for row in rows}
+    missing = [
+        call["request_user"]
+        for call in calls
+        if not {(call["request_user"], kind) for kind in ("outbound", "emergency", "inbound")} & kept
+    ]
+    found.expect(calls, "the carrier has carried no call")
+    found.expect(not missing, f"carried but not in the records: {', '.join(sorted(set(missing)))}")
+    identities = [row["id"] for row in rows]
+    found.expect(len(set(identities)) == len(identities), "records share an id")
+    found.note(f"{len(calls)} calls carried, {len(rows)} records")
+    return found.outcome()

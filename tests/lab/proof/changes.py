@@ -1,0 +1,178 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Changes of a PBX that is at work, by the playbooks: calls go on, nothing breaks, what breaks is taken back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lab.proof.bench import Bench, soon
+from lab.proof.deploy import Deployment
+from lab.proof.findings import Findings
+from lab.proof.inbound import DID, ends_with, hears
+from lab.proof.registry import proof
+from lab.proof.tones import CARRIER_TONE
+from lab.report import Outcome
+from lab.telephone import Telephone
+
+HOSTS = "hosts"
+GAP = 0.05  # share of a call that may be missing: the ends of it, and blocks that are thrown away with a lost packet
+
+
+def deploy(bench: Bench, log: str, **changes: Any) -> Deployment:
+    """Run the playbook that sets up the PBX hosts, with changes to the description."""
+    return Deployment(bench.lab, bench.pbx.name, HOSTS, log, changes)
+
+
+@contextmanager
+def call_up(bench: Bench) -> Iterator[Telephone]:
+    """A call from a telephone to the outside that lasts until it is stopped."""
+    with (
+        bench.outside(hear_seconds=600),
+        bench.dial("130", "2025550180", expect=CARRIER_TONE, hear_seconds=600, timeout=700) as office,
+    ):
+        office.wait_for("answered")
+        yield office
+
+
+def heard_all_along(found: Findings, office: Telephone, since: float) -> None:
+    """End the call; expect that the far end was heard all the time."""
+    expected = time.monotonic() - since
+    result = office.stop()
+    found.evidence["call"] = result
+    heard = result.get("heard") or {}
+    seconds = float(heard.get("seconds") or 0)
+    found.expect(result.get("ended_by") == "us", f"the call was ended by {result.get('ended_by')}")
+    found.expect(seconds >= expected * (1 - GAP) - 1, f"of {expected:.0f} s only {seconds:.0f} s were heard")
+    found.note(f"the call lasted {expected:.0f} s, {seconds:.0f} s heard, {heard.get('lost')} packets lost")
+
+
+@proof("change: reload during a call", phase="changes", weight=30)
+def reload(bench: Bench) -> Outcome:
+    """The new description is in force, the process and the call are the old ones. A restart would end both."""
+    found = Findings()
+    process = bench.pbx.process()
+    with call_up(bench) as office:
+        begun = time.monotonic()
+        done = deploy(bench, "reload", lab_changed_destination={"hangup": "busy"}).ended()
+        found.expect(done.returncode == 0, f"the playbook ended with {done.returncode}:\n{done.tail()}")
+        found.expect(done.total_changed, "the playbook changed nothing")
+        changed = ends_with(bench, DID(10), 486)
+        found.expect(changed.ok, f"the number still leads elsewhere: {changed.summary}")
+        found.expect(bench.pbx.process() == process, "the process is another one")
+        found.expect(bench.pbx.calls() == 1, f"{bench.pbx.calls()} calls are up")
+        heard_all_along(found, office, begun)
+    back = deploy(bench, "reload-back").ended()
+    found.expect(back.returncode == 0, f"the way back ended with {back.returncode}:\n{back.tail()}")
+    again = hears(bench, DID(10), "closed")
+    found.expect(again.ok, f"after the way back: {again.summary}")
+    return found.outcome()
+
+
+@proof("change: drain on restart", phase="changes", weight=40)
+def drain(bench: Bench) -> Outcome:
+    """With a call up the restart waits, and takes no new call meanwhile; when the call ends, it happens."""
+    found = Findings()
+    process = bench.pbx.process()
+    with call_up(bench) as office:
+        begun = time.monotonic()
+        running = deploy(bench, "drain", **bench.pbx.restart_change)
+        refused = soon(lambda: _refused(bench) or not running.is_alive(), 120, 1.0)
+        found.expect(refused is True and running.is_alive(), "new calls were taken all the time")
+        found.expect(bench.pbx.process() == process, "it was restarted while a call was up")
+        heard_all_along(found, office, begun)
+    done = running.ended()
+    found.expect(done.returncode == 0, f"the playbook ended with {done.returncode}:\n{done.tail()}")
+    found.expect(bench.pbx.process() not in (0, process), "it was not restarted")
+    working(bench, found, "after the restart")
+    back = deploy(bench, "drain-back").ended()
+    found.expect(back.returncode == 0, f"the way back ended with {back.returncode}:\n{back.tail()}")
+    working(bench, found, "after the way back")
+    return found.outcome()
+
+
+def _refused(bench: Bench) -> bool:
+    """Tell whether a new call is turned away, neither answered nor refused by a destination of ours."""
+    with bench.call_in(DID(10), bench.caller()) as outside:
+        return outside.result().get("code") != 200
+
+
+def working(bench: Bench, found: Findings, when: str) -> None:
+    """Expect that a call from outside is answered."""
+    one = hears(bench, DID(10), "closed")
+    found.expect(one.ok, f"{when}: {one.summary}")
+    found.note(f"{when} calls work")
+
+
+@proof("change: a broken value is taken back", phase="changes", weight=60)
+def broken(bench: Bench) -> Outcome:
+    """The playbook fails and says what was wrong; calls work as before; the next run has nothing to change."""
+    found = Findings()
+    done = deploy(bench, "broken", **bench.pbx.broken_change).ended()
+    found.expect(done.returncode == 2, f"the playbook ended with {done.returncode}")
+    wrong = str(next(iter(bench.pbx.broken_change.values()))[0])
+    found.expect(wrong in done.output, f"it does not name {wrong}:\n{done.tail()}")
+    working(bench, found, "afterwards")
+    again = deploy(bench, "broken-again").ended()
+    found.expect(again.returncode == 0, f"the next run ended with {again.returncode}:\n{again.tail()}")
+    found.expect(again.total_changed == 0, f"the next run changed {again.changed}")
+    return found.outcome()
+
+
+# Overrides of the description, each wrong in its own way, and a word of the sentence that each deserves.
+BAD = {
+    "voice_extensions": [
+        {"extension": "101", "secret": "Long-Enough-Secret-1", "caller_id": "+12025550101"},
+        {"extension": "101", "secret": "Long-Enough-Secret-2", "caller_id": "+12025550101"},
+        {"extension": "102", "secret": "1234", "caller_id": "+12025550101"},
+    ],
+    "voice_numbers": [
+        {
+            "number": "+12025550101", "trunk": "acme-hq-production", "owner": "Sales", "purpose": "main line",
+            "emergency_address": "hq", "destination": {"extension": "101"},
+        },
+        {"number": "+12025550102", "trunk": "acme-hq-production", "owner": "Sales", "purpose": "no destination"},
+        {
+            "number": "+12025550103", "trunk": "acme-hq-production", "owner": "Sales", "purpose": "not there",
+            "destination": {"queue": "nowhere"},
+        },
+    ],
+    "voice_rtp_start": 10000,
+    "voice_rtp_end": 10019,
+}  # fmt: skip
+COMPLAINTS = ("voice_extensions[1]", "voice_extensions[2].secret", "voice_numbers[1]", "nowhere", "voice_rtp_")
+
+
+@proof("change: bad input is reported at once", phase="changes", weight=10)
+def bad_input(bench: Bench) -> Outcome:
+    """Five mistakes are five sentences of one run, and neither the account nor the host is written to."""
+    found = Findings()
+    before, process = bench.control.sequence(), bench.pbx.process()
+    files = bench.pbx.state()
+    done = Deployment(bench.lab, bench.pbx.name, "site", "bad-input", BAD).ended()
+    found.expect(done.returncode == 2, f"the playbook ended with {done.returncode}")
+    missing = [word for word in COMPLAINTS if word not in done.output]
+    found.expect(not missing, f"not complained of: {', '.join(missing)}\n{done.tail(40)}")
+    found.expect(not bench.control.writes_since(before), "the account was written to")
+    found.expect(bench.pbx.process() == process and bench.pbx.state() == files, "the host was changed")
+    found.note(f"{len(COMPLAINTS)} mistakes in one run, nothing written")
+    return found.outcome()
+
+
+@proof("change: reboot of the host", phase="changes", weight=40)
+def reboot(bench: Bench) -> Outcome:
+    """Calls work again without anybody's doing, and the role has nothing to repair."""
+    found = Findings()
+    start = time.monotonic()
+    bench.lab.reboot(bench.host)
+    answered = soon(lambda: hears(bench, DID(10), "closed").ok, 90, 1.0)
+    found.expect(answered, "no call is answered after the reboot")
+    found.note(f"calls answered {time.monotonic() - start:.0f} s after the reboot began")
+    done = deploy(bench, "reboot").ended()
+    found.expect(done.returncode == 0, f"the playbook ended with {done.returncode}:\n{done.tail()}")
+    found.expect(done.total_changed == 0, f"the playbook changed {done.changed}")
+    return found.outcome()
