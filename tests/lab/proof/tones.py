@@ -12,7 +12,7 @@ CARRIER_TONE = 1004
 # Prompt -> its tone in Hz and its length in seconds. All are 20 Hz and more apart from each other and from the above.
 PROMPTS: dict[str, tuple[int, float]] = {
     "closed": (600, 4.0),
-    "holiday": (640, 4.0),
+    "holiday": (630, 4.0),
     "main": (700, 4.0),
     "nested": (740, 4.0),
     "greeting": (820, 3.0),
