@@ -6,18 +6,20 @@
 from __future__ import annotations
 
 import json
-import queue
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, Union
 
 GRACE = 15.0  # seconds beyond a subscriber's own time-out before it counts as hung
 
 
-Options = dict[str, "str | float"]  # a subscriber's options: names without the dashes
+# A subscriber's options: names without the dashes. True is one without a value, a list one that is repeated.
+Value = Union[str, float, bool, list[str]]
+Options = dict[str, Value]
+Where = Callable[[dict[str, Any]], bool]
 
 
 class Host(Protocol):
@@ -27,45 +29,63 @@ class Host(Protocol):
 
 
 class Telephone:
-    """One running subscriber. Its events are JSON objects, a line each."""
+    """One running subscriber. Its events are JSON objects, a line each; several threads may wait for them."""
 
     def __init__(self, process: subprocess.Popen[str], timeout: float) -> None:
         self._process = process
         self._deadline = time.monotonic() + timeout + GRACE
-        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._news = threading.Condition()
+        self._over = False
         self.events: list[dict[str, Any]] = []
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self._lines.put(line)
-        self._lines.put(None)
+        try:
+            for line in self._process.stdout:
+                try:
+                    event = json.loads(line)
+                except ValueError:
+                    continue  # podman's own remarks
+                with self._news:
+                    self.events.append(event)
+                    self._news.notify_all()
+        except ValueError:
+            pass  # closed while it was read
+        finally:
+            with self._news:
+                self._over = True
+                self._news.notify_all()
 
-    def wait_for(self, event: str) -> dict[str, Any]:
-        """Return the first event of that name. RuntimeError if the subscriber ends or hangs before."""
-        for seen in self.events:
-            if seen["event"] == event:
-                return seen
-        while True:
-            try:
-                line = self._lines.get(timeout=max(0.1, self._deadline - time.monotonic()))
-            except queue.Empty:
-                raise RuntimeError(f"no '{event}' in time; events so far: {self._names()}") from None
-            if line is None:
-                raise RuntimeError(
-                    f"the subscriber ended before '{event}'; events: {self._names()}: {self.events[-1:]}"
-                )
-            try:
-                seen = json.loads(line)
-            except ValueError:
-                continue  # podman's own remarks
-            self.events.append(seen)
-            if seen.get("event") == event:
-                return dict(seen)
+    def wait_for(self, event: str, where: Where = lambda __: True, within: float | None = None) -> dict[str, Any]:
+        """Return the first event of that name for which `where` holds, an earlier one too.
+
+        RuntimeError if the subscriber ends or hangs before, or if `within` seconds pass.
+        """
+        deadline = self._deadline if within is None else min(self._deadline, time.monotonic() + within)
+        looked = 0
+        with self._news:
+            while True:
+                for seen in self.events[looked:]:
+                    if seen.get("event") == event and where(seen):
+                        return dict(seen)
+                looked = len(self.events)
+                if self._over:
+                    raise RuntimeError(
+                        f"the subscriber ended before '{event}'; events: {self._names()}: {self.events[-1:]}"
+                    )
+                if time.monotonic() >= deadline:
+                    raise RuntimeError(f"no '{event}' in time; events so far: {self._names()}")
+                self._news.wait(max(0.05, deadline - time.monotonic()))
 
     def result(self) -> dict[str, Any]:
         return self.wait_for("result")
+
+    def stop(self) -> dict[str, Any]:
+        """Have it hang up and end now, and return its result."""
+        if self._process.poll() is None:
+            self._process.terminate()
+        return self.result()
 
     def close(self) -> None:
         if self._process.poll() is None:
@@ -84,15 +104,20 @@ class Telephone:
 
 @contextmanager
 def subscriber(
-    lab: Host, host: str, command: str, options: Options, *, password: str = "", timeout: float = 20.0
+    lab: Host, host: str, command: str, options: Mapping[str, Value], *, password: str = "", timeout: float = 20.0
 ) -> Iterator[Telephone]:
-    """Run `lab.subscriber COMMAND` on a host of the lab; option names without the dashes, True for one without a value.
+    """Run `lab.subscriber COMMAND` on a host of the lab; option names without the dashes.
 
     The password travels in the environment, never on a command line.
     """
     argv = ["python3", "-m", "lab.subscriber", command, "--timeout", str(timeout)]
     for name, value in options.items():
-        argv += [f"--{name}"] if value is True else [f"--{name}", str(value)]
+        if value is True:
+            argv.append(f"--{name}")
+        elif isinstance(value, list):
+            argv += [word for one in value for word in (f"--{name}", one)]
+        elif value is not False:
+            argv += [f"--{name}", str(value)]
     env = {}
     if password:
         argv += ["--password-env", "SUBSCRIBER_PASSWORD"]

@@ -17,6 +17,7 @@ from lab.subscriber.stack import Stack
 from lab.subscriber.transaction import ClientTransaction, ServerTransaction
 from lab.subscriber.transport import Address
 from lab.subscriber.uri import NameAddr, SipError, SipUri
+from lab.subscriber.waiting import MessageWaiting
 
 _HEADERS = {401: ("WWW-Authenticate", "Authorization"), 407: ("Proxy-Authenticate", "Proxy-Authorization")}
 
@@ -95,10 +96,14 @@ class Agent:
         stack.on_request = self._on_request
         stack.on_ack = self._on_ack
         stack.on_garbage = self._on_garbage
+        stack.on_unreachable = self._on_unreachable
+        self.subscriptions: set[str] = set()  # Call-IDs of SUBSCRIBEs of ours
+        self.message_waiting: MessageWaiting | None = None
+        self.on_messages: Callable[[MessageWaiting], None] | None = None
 
     def contact(self, transport: str) -> str:
         """Our Contact for requests and responses over this transport."""
-        host, port = self.stack.local
+        host, port = self.stack.local_of(transport)
         params: dict[str, str | None] = {} if transport == "UDP" else {"transport": transport.lower()}
         bracketed = f"[{host}]" if ":" in host else host
         return str(NameAddr(str(SipUri(bracketed, self.user, port, params=params))))
@@ -113,8 +118,7 @@ class Agent:
 
     async def hop(self, uri: SipUri, default: str = "UDP") -> Hop:
         """Resolve a URI; `default` is the transport when the URI names none. Raises SipError."""
-        transport, address = await self.stack.resolve(uri)
-        return Hop(transport if uri.transport else default, address)
+        return Hop(*await self.stack.resolve(uri, default))
 
     def build(self, method: str, uri: str, sender: NameAddr, recipient: NameAddr, transport: str) -> Request:
         """A request outside of any dialog, with fresh tag and Call-ID."""
@@ -168,7 +172,9 @@ class Agent:
             self._cancel(request, server)
             return
         tag = request.recipient.tag
-        if tag:
+        if request.method == "NOTIFY" and (not tag or request.call_id in self.subscriptions):
+            self._notified(request, server)
+        elif tag:
             party = self._calls.get((request.call_id, tag))
             if party is None:
                 self.reply(server, 481)
@@ -189,6 +195,20 @@ class Agent:
         else:
             self.reply(server, 405, Allow=ALLOW)
 
+    def _notified(self, request: Request, server: ServerTransaction) -> None:
+        """A NOTIFY outside of a call: how many messages wait, asked for or not (RFC 3842)."""
+        event = (request.headers.get("Event") or "").partition(";")[0].strip().lower()
+        if event != "message-summary":
+            self.reply(server, 489)
+            return
+        self.reply(server, 200)
+        if not request.body:  # Asterisk's first NOTIFY of a subscription may say nothing yet
+            return
+        self.message_waiting = MessageWaiting.parse(request.body)
+        self.reporter.emit("message_waiting", **self.message_waiting.as_dict())
+        if self.on_messages is not None:
+            self.on_messages(self.message_waiting)
+
     def _cancel(self, request: Request, server: ServerTransaction) -> None:
         invite = self.stack.invite_of(request)
         if invite is None:
@@ -207,6 +227,9 @@ class Agent:
         party = self._calls.get((request.call_id, request.recipient.tag or ""))
         if party is not None:
             party.handle_ack(request)
+
+    def _on_unreachable(self, transport: str, address: Address, why: str) -> None:
+        self.reporter.emit("unreachable", why=why, address=f"{address[0]}:{address[1]}", transport=transport)
 
     def _on_garbage(self, why: str, source: Address) -> None:
         self.reporter.emit("malformed", why=why, source=f"{source[0]}:{source[1]}")

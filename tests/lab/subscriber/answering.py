@@ -10,20 +10,24 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any
 
-from lab.subscriber.agent import Agent
+from lab.subscriber.agent import Agent, Hop
 from lab.subscriber.call import CallOptions
 from lab.subscriber.events import Stop, StoppedError
 from lab.subscriber.incoming import IncomingCall, Invitation, Reaction
 from lab.subscriber.message import Request
-from lab.subscriber.registration import Registration, RegistrationError
+from lab.subscriber.registration import EXPIRES, Registration, RegistrationError
 from lab.subscriber.transaction import ServerTransaction, TransactionTimeoutError
 from lab.subscriber.transport import Address
-from lab.subscriber.uri import SipError, SipUri
+from lab.subscriber.uri import NameAddr, SipError, SipUri
+from lab.subscriber.waiting import ACCEPT, EVENT, MessageWaiting
 
 
 @dataclass(frozen=True)
 class AnswerOptions:
-    """`calls` is how many calls to take, 0 for as many as come until told to stop. `aor` registers before."""
+    """`calls` is how many calls to take, 0 for as many as come until told to stop. `aor` registers before.
+
+    `subscribe` asks the PBX about waiting messages; `messages` ends everything as soon as so many new ones wait.
+    """
 
     call: CallOptions
     reaction: Reaction
@@ -31,6 +35,8 @@ class AnswerOptions:
     aor: str | None = None
     registrar: SipUri | None = None
     transport: str = "UDP"
+    subscribe: bool = False
+    messages: int | None = None
 
 
 class Answerer:
@@ -45,6 +51,7 @@ class Answerer:
         self._taken = 0
         self._all_done = asyncio.Event()
         agent.on_invite = self._take
+        agent.on_messages = self._messages
 
     async def run(self) -> dict[str, Any]:
         """Serve until enough calls are over or told to stop; return the result."""
@@ -55,6 +62,8 @@ class Answerer:
             if self.options.aor is not None:
                 registration = await self._register(self.options.aor)
                 keeper = asyncio.ensure_future(self._keep(registration))
+                if self.options.subscribe:
+                    await self._subscribe(self.options.aor)
             await self.stop.guard(self._all_done.wait())
         except StoppedError as error:
             why = str(error)
@@ -70,9 +79,21 @@ class Answerer:
             self.agent.reporter.emit("unregistered", ok=await registration.unregister())
         why = self._verdict(why)
         heard = self.results[0]["heard"] if len(self.results) == 1 else None
-        return {"ok": why is None, "why": why, "heard": heard, "calls": self.results}
+        waiting = self.agent.message_waiting
+        return {
+            "ok": why is None,
+            "why": why,
+            "heard": heard,
+            "message_waiting": waiting.as_dict() if waiting else None,
+            "calls": self.results,
+        }
 
     def _verdict(self, why: str | None) -> str | None:
+        if self.options.messages is not None:
+            waiting = self.agent.message_waiting
+            if waiting is not None and waiting.new == self.options.messages:
+                return None
+            return f"{why or 'stopped'}; {waiting.new if waiting else 'nothing said of'} new messages wait"
         wanted = self.options.calls or 1
         failed = [call["why"] for call in self.results if not call["ok"]]
         if failed:
@@ -82,12 +103,32 @@ class Answerer:
         return None
 
     async def _register(self, aor: str) -> Registration:
-        uri = self.options.registrar or SipUri.parse(aor)
-        hop = await self.agent.hop(uri, self.options.transport)
+        hop = await self._hop(aor)
         registration = Registration(self.agent, aor, hop)
         granted = await self.stop.guard(registration.register())
         self.agent.reporter.emit("registered", aor=aor, registrar=str(hop), expires=granted)
         return registration
+
+    async def _subscribe(self, aor: str) -> None:
+        """Ask for message summaries. Raises RegistrationError when the PBX will not."""
+        hop = await self._hop(aor)
+        own = NameAddr(aor)
+        request = self.agent.build("SUBSCRIBE", aor, own, own, hop.transport)
+        request.headers.add("Event", EVENT)
+        request.headers.add("Accept", ACCEPT)
+        request.headers.add("Expires", str(EXPIRES))
+        self.agent.subscriptions.add(request.call_id)
+        response = await self.stop.guard(self.agent.transact(request, hop))
+        if response.code >= 300:
+            raise RegistrationError(f"SUBSCRIBE was answered {response.code} {response.reason}".rstrip())
+        self.agent.reporter.emit("subscribed", event_package=EVENT)
+
+    def _messages(self, waiting: MessageWaiting) -> None:
+        if self.options.messages is not None and waiting.new == self.options.messages:
+            self._all_done.set()
+
+    async def _hop(self, aor: str) -> Hop:
+        return await self.agent.hop(self.options.registrar or SipUri.parse(aor), self.options.transport)
 
     async def _keep(self, registration: Registration) -> None:
         try:

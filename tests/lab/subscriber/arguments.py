@@ -10,8 +10,12 @@ import ipaddress
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
+from lab.subscriber.dtmf import KEYS, PAUSE
 from lab.subscriber.probing import METHODS
+from lab.subscriber.script import Moment
+from lab.subscriber.srtp import SUITES
 from lab.subscriber.tone import HIGHEST, LOWEST, MIN_SPACING
 from lab.subscriber.uri import NameAddr, SipError, SipUri
 
@@ -71,6 +75,47 @@ def _tone(text: str) -> int:
     if not text.isdigit() or not LOWEST <= int(text) <= HIGHEST:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of Hz from {LOWEST} to {HIGHEST}")
     return int(text)
+
+
+def _tones(text: str) -> tuple[int, ...]:
+    return tuple(_tone(word.strip()) for word in text.split(","))
+
+
+def _moment(text: str) -> Moment:
+    match = re.match(r"^(?:(?P<heard>heard(?P<which>[1-9]?))(?:\+(?P<later>[0-9.]+))?|(?P<seconds>[0-9.]+))$", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no moment: give seconds after the answer, or heard, heard+1.5, heard2 … (a tone of --expect)"
+        )
+    if match["heard"]:
+        return Moment(_seconds(match["later"] or "0"), int(match["which"] or 1))
+    return Moment(_seconds(match["seconds"]))
+
+
+def _keys(text: str) -> str:
+    if not text or set(text.upper()) - set(KEYS + PAUSE):
+        raise argparse.ArgumentTypeError(f"{text!r} is not made of the keys {KEYS} and of commas (a pause of a second)")
+    return text.upper()
+
+
+def _suites(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(word.strip().upper() for word in text.split(",")))
+    if not set(names) <= set(SUITES):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of {' and '.join(SUITES)}, the preferred one first")
+    return names
+
+
+def _file(text: str) -> Path:
+    if not os.access(text, os.R_OK):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a file that can be read")
+    return Path(text)
+
+
+def _rate(text: str) -> float:
+    value = _positive_seconds(text)
+    if value > 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is more than 100 calls a second")
+    return value
 
 
 def _seconds(text: str) -> float:
@@ -133,7 +178,12 @@ def _header(text: str) -> tuple[str, str]:
 
 def _common(parser: argparse.ArgumentParser, timeout: float) -> None:
     parser.add_argument("--listen", required=True, type=_listen, metavar="IP:PORT", help="port 0 takes a free one")
-    parser.add_argument("--transport", choices=("UDP", "TCP"), default="UDP", type=str.upper)
+    parser.add_argument("--transport", choices=("UDP", "TCP", "TLS"), default="UDP", type=str.upper)
+    parser.add_argument("--ca", type=_file, metavar="FILE", help="TLS: trust these authorities instead of the system's")
+    parser.add_argument("--insecure", action="store_true", help="TLS: accept any certificate")
+    parser.add_argument("--tls-name", metavar="NAME", help="TLS: whose certificate it must be, if not the host's")
+    parser.add_argument("--certificate", type=_file, metavar="FILE", help="TLS: our own, to take connections")
+    parser.add_argument("--key", type=_file, metavar="FILE", help="TLS: its private key")
     parser.add_argument("--username", help="for digest authentication")
     parser.add_argument("--password-env", metavar="NAME", help="environment variable that holds the password")
     parser.add_argument(
@@ -143,13 +193,32 @@ def _common(parser: argparse.ArgumentParser, timeout: float) -> None:
 
 def _audio(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tone", type=_tone, metavar="HZ", help="what we play")
-    parser.add_argument("--expect", type=_tone, metavar="HZ", help="what the other side must be playing")
+    parser.add_argument(
+        "--expect",
+        type=_tones,
+        metavar="HZ[,HZ…]",
+        help="what the other side must be playing; several: one after another",
+    )
     parser.add_argument("--hear-seconds", type=_positive_seconds, default=1.0, metavar="S", help="default 1.0")
     parser.add_argument("--who", choices=("caller", "callee"), default="caller", help="who hangs up")
     parser.add_argument("--codecs", type=_codecs, default=("PCMU", "PCMA"), metavar="LIST", help="default PCMU,PCMA")
     parser.add_argument(
         "--rtp-ports", type=_ports, default=(10000, 60000), metavar="FIRST-LAST", help="default 10000-60000"
     )
+    parser.add_argument("--srtp", choices=("require", "offer", "none"), default="none", help="default none")
+    parser.add_argument(
+        "--srtp-suites", type=_suites, default=("AES_CM_128_HMAC_SHA1_80",), metavar="LIST", help="by preference"
+    )
+    parser.add_argument("--talk-seconds", type=_seconds, default=0.0, metavar="S", help="talk at least so long")
+    parser.add_argument("--dtmf", type=_keys, metavar="KEYS", help="keys to press (RFC 4733); a comma is a second")
+    parser.add_argument("--dtmf-after", type=_moment, default=Moment(0.5), metavar="WHEN", help="default 0.5")
+    parser.add_argument("--hold-after", type=_moment, metavar="WHEN", help="put the call on hold, then resume it")
+    parser.add_argument("--hold-seconds", type=_positive_seconds, default=2.0, metavar="S", help="default 2.0")
+    parser.add_argument("--refer-to", type=_name_addr, metavar="URI", help="transfer the call there")
+    parser.add_argument("--refer-after", type=_moment, default=Moment(0.5), metavar="WHEN", help="default 0.5")
+    parser.add_argument("--attended", action="store_true", help="call --refer-to first, then join the two")
+    parser.add_argument("--consult-expect", type=_tone, metavar="HZ", help="what the one asked must be playing")
+    parser.add_argument("--expect-refer", type=_code, metavar="CODE", help="ok means that the transfer ends so")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -165,7 +234,12 @@ def _parser() -> argparse.ArgumentParser:
     answer.add_argument("--reject", type=_reject_code, metavar="CODE", help="refuse calls with this code")
     answer.add_argument("--ring-seconds", type=_seconds, default=0.0, metavar="S", help="180 so long before the rest")
 
-    call = commands.add_parser("call", help="place one call")
+    answer.add_argument("--mwi", action="store_true", help="subscribe to message summaries")
+    answer.add_argument(
+        "--expect-messages", type=_count, metavar="N", help="ok means that so many new messages wait; ends then"
+    )
+
+    call = commands.add_parser("call", help="place a call, or many at a time")
     _common(call, 30)
     _audio(call)
     call.add_argument("--from", dest="sender", required=True, type=_name_addr, metavar="URI")
@@ -174,6 +248,8 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--header", action="append", default=[], type=_header, metavar="LINE", help="repeatable")
     call.add_argument("--expect-code", type=_code, metavar="CODE", help="ok means: this final response")
     call.add_argument("--cancel-after", type=_seconds, metavar="S", help="CANCEL when not answered by then")
+    call.add_argument("--calls", type=_count, default=1, metavar="N", help="so many calls, default 1")
+    call.add_argument("--cps", type=_rate, default=10.0, metavar="N", help="begun each second, default 10")
 
     probe = commands.add_parser("probe", help="send one request, print what comes back")
     _common(probe, 5)
@@ -196,6 +272,19 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     arguments.password = _password(parser, arguments)
     if arguments.command != "probe":
         _check_tones(parser, arguments)
+        _check_script(parser, arguments)
+    if arguments.transport != "TLS" and (arguments.ca or arguments.insecure or arguments.certificate):
+        parser.error("--ca, --insecure and --certificate need --transport tls")
+    if (arguments.certificate is None) != (arguments.key is None):
+        parser.error("--certificate and --key belong together: give both or none")
+    if arguments.command == "call" and not arguments.calls:
+        parser.error("--calls 0 makes no sense for a caller: give a number of calls")
+    if (
+        arguments.command == "answer"
+        and (arguments.mwi or arguments.expect_messages is not None)
+        and not arguments.register
+    ):
+        parser.error("--mwi and --expect-messages need --register: a mailbox belongs to an address of record")
     if arguments.command == "answer" and arguments.registrar and not arguments.register:
         parser.error("--registrar needs --register, the address of record to register")
     return arguments
@@ -215,14 +304,30 @@ def _password(parser: argparse.ArgumentParser, arguments: argparse.Namespace) ->
 
 def _check_tones(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
     tone, expect = arguments.tone, arguments.expect
-    if arguments.command == "answer" and arguments.reject is None and (tone is None or expect is None):
+    optional = arguments.command == "call" or arguments.reject is not None or arguments.expect_messages is not None
+    if not optional and (tone is None or expect is None):
         parser.error("--tone and --expect are needed unless --reject is given: what we play, what we must hear, in Hz")
     if expect is None:
         return
+    shown = ",".join(map(str, expect))
     if tone is None:
-        parser.error(f"--expect {expect} needs --tone, for the other side is waiting to hear something as well")
-    if abs(tone - expect) < MIN_SPACING:
-        parser.error(
-            f"--tone {tone} and --expect {expect} are too close to tell the other side from an echo;"
-            f" keep them at least {MIN_SPACING} Hz apart"
-        )
+        parser.error(f"--expect {shown} needs --tone, for the other side is waiting to hear something as well")
+    for one in expect:
+        if abs(tone - one) < MIN_SPACING:
+            parser.error(
+                f"--tone {tone} and --expect {one} are too close to tell the other side from an echo;"
+                f" keep them at least {MIN_SPACING} Hz apart"
+            )
+
+
+def _check_script(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    tones = len(arguments.expect or ())
+    for name in ("dtmf_after", "hold_after", "refer_after"):
+        moment = getattr(arguments, name)
+        if moment is not None and moment.heard > tones:
+            option = f"--{name.replace('_', '-')}"
+            parser.error(f"{option} waits for tone {moment.heard} of --expect, which names {tones}")
+    if arguments.refer_to is None and (arguments.attended or arguments.expect_refer is not None):
+        parser.error("--attended and --expect-refer need --refer-to, where the call is transferred to")
+    if arguments.consult_expect is not None and not arguments.attended:
+        parser.error("--consult-expect needs --attended: without it nobody is asked")

@@ -11,7 +11,7 @@ from lab.subscriber.message import Headers, Request, Response
 from lab.subscriber.uri import NameAddr, SipError, SipUri
 
 USER_AGENT = "dialtone-lab-subscriber"
-ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE"
+ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, NOTIFY"
 
 
 @dataclass

@@ -14,7 +14,7 @@ from lab.subscriber import sdp
 from lab.subscriber.agent import Agent
 from lab.subscriber.call import Call, CallOptions
 from lab.subscriber.dialog import Dialog
-from lab.subscriber.events import Stop, StoppedError, either
+from lab.subscriber.events import Stop, StoppedError
 from lab.subscriber.media import NoPortError
 from lab.subscriber.message import Request, warning
 from lab.subscriber.transaction import ServerTransaction
@@ -45,10 +45,9 @@ class IncomingCall(Call):
     def __init__(
         self, agent: Agent, options: CallOptions, reaction: Reaction, stop: Stop, invitation: Invitation
     ) -> None:
-        super().__init__(agent, options)
+        super().__init__(agent, options, stop)
         request, source = invitation.request, invitation.source
         self.reaction = reaction
-        self.stop = stop
         self.request = request
         self.server = invitation.server
         self.call_id = request.call_id
@@ -89,7 +88,7 @@ class IncomingCall(Call):
                 self._refuse(488 if isinstance(error, SipError) else 503, why)
         await self.bye()
         if self.connected:
-            problem = self.audio_problem()
+            problem = self.problem()
             why = "; ".join(part for part in (why, problem) if part) if problem else None
         result = {"ok": why is None, "why": why, "code": self.code, **self.facts, **self.measured()}
         await self.close()
@@ -134,19 +133,10 @@ class IncomingCall(Call):
         self.media.start()
 
     async def _talk(self) -> str | None:
-        media = self.media
-        if media is None:
-            raise RuntimeError("open the media first")
         if not await self._acknowledged():
             return "no ACK to our 200"
         self.emit("answered", code=self.code)
-        await self.stop.guard(either(media.heard_enough, self.ended))
-        if media.heard_enough.is_set():
-            self.emit("audio", heard=media.report())
-        if self.options.hangup_by == "callee":
-            await self.stop.guard(either(media.enough, self.ended))
-        else:
-            await self.stop.guard(self.ended.wait())
+        await self.converse(hang_up=self.options.hangup_by == "callee")
         return None
 
     async def _acknowledged(self) -> bool:

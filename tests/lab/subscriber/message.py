@@ -30,8 +30,8 @@ _KNOWN = {
         *_COMPACT.values(), "Accept", "Allow", "Authorization", "CSeq", "Diversion", "Expires", "Max-Forwards",
         "Min-Expires", "Min-SE", "P-Asserted-Identity", "P-Preferred-Identity", "Privacy", "Proxy-Authenticate",
         "Proxy-Authorization", "Reason", "Record-Route", "Remote-Party-ID", "Require", "Retry-After", "Route",
-        "Server", "Unsupported", "User-Agent", "Warning", "WWW-Authenticate", "X-Twilio-AccountSid",
-        "X-Twilio-CallSid", "X-Twilio-Error", "X-Twilio-VerStat",
+        "Replaces", "Server", "Subscription-State", "Unsupported", "User-Agent", "Warning", "WWW-Authenticate",
+        "X-Twilio-AccountSid", "X-Twilio-CallSid", "X-Twilio-Error", "X-Twilio-VerStat",
     )
 }  # fmt: skip
 _TOKEN = re.compile(r"^[A-Za-z0-9.!%*_+`'~-]+$")
@@ -42,7 +42,8 @@ REASONS = {
     100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 400: "Bad Request", 403: "Forbidden",
     404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout", 415: "Unsupported Media Type",
     420: "Bad Extension", 480: "Temporarily Unavailable", 481: "Call/Transaction Does Not Exist", 486: "Busy Here",
-    487: "Request Terminated", 488: "Not Acceptable Here", 500: "Server Internal Error", 501: "Not Implemented",
+    487: "Request Terminated", 488: "Not Acceptable Here", 489: "Bad Event", 491: "Request Pending",
+    500: "Server Internal Error", 501: "Not Implemented",
     503: "Service Unavailable", 603: "Decline",
 }  # fmt: skip
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lab.subscriber.agent import Agent, Hop, renew
 from lab.subscriber.call import PATIENCE, Call, CallOptions
 from lab.subscriber.dialog import Dialog
 from lab.subscriber.events import Stop, StoppedError, either
-from lab.subscriber.media import NoPortError
+from lab.subscriber.media import NoPortError, Plan
 from lab.subscriber.message import Request, Response
+from lab.subscriber.script import Script, Transfer
 from lab.subscriber.transaction import ClientTransaction, TransactionTimeoutError
 from lab.subscriber.uri import NameAddr, SipError, SipUri
 
@@ -38,10 +39,13 @@ class OutgoingCall(Call):
     """Places a call. `run` does it all and returns the result."""
 
     def __init__(self, agent: Agent, options: CallOptions, target: Target, stop: Stop) -> None:
-        super().__init__(agent, options)
+        super().__init__(agent, options, stop)
         self.target = target
         self.transport = target.transport
-        self.stop = stop
+        self.consulted = asyncio.Event()
+        """Set when the call is answered and what it expects was heard: a consultation call can be joined now."""
+        self.finish_now = asyncio.Event()
+        """Set from outside to end the call."""
         self.final: Response | None = None
         self.provisional: list[int] = []
         self.setup_seconds: float | None = None
@@ -86,7 +90,7 @@ class OutgoingCall(Call):
             return None if code == expected else why or f"expected {expected}, got no final response"
         if code is not None and code >= 300:
             return why or f"the call was refused: {code} {self.final.reason if self.final else ''}".rstrip()
-        problem = self.audio_problem()
+        problem = self.problem()
         return "; ".join(part for part in (why, problem) if part) if problem else None
 
     async def _invite(self) -> None:
@@ -144,7 +148,7 @@ class OutgoingCall(Call):
         self.emit("provisional", code=response.code, reason=response.reason)
         if response.code > 100 and response.body:
             with contextlib.suppress(SipError):  # early media; what counts is the final answer
-                self.agree(response.body)
+                self.agree(response.body, answered=True)
 
     def _cancel(self, client: ClientTransaction, hop: Hop) -> None:
         if not self._cancelled:
@@ -170,21 +174,11 @@ class OutgoingCall(Call):
         self.dialog = Dialog.from_response(request, response, contact)
         self.agent.add(self.dialog, self)
         self.established = True
-        hop = await self.hop()
-        ack = self.dialog.ack(request.cseq[0])
-        for name in ("Authorization", "Proxy-Authorization"):  # an ACK cannot be challenged: the INVITE's go along
-            for value in request.headers.lines(name):
-                ack.headers.add(name, value)
-
-        def send_ack() -> None:
-            self.agent.stack.send_ack(ack, hop.transport, hop.address)
-
-        client.repeat(send_ack)
-        send_ack()
+        await self.acknowledge(request, client)
         if self.media is None:
             raise RuntimeError("open the media first")
         if response.body:
-            self.agree(response.body)
+            self.agree(response.body, answered=True)
         elif self.media.chosen is None:
             raise SipError("the call was answered without a session description")
         self.connected = True
@@ -192,13 +186,28 @@ class OutgoingCall(Call):
         self.emit("answered", code=response.code, headers=response.headers.as_dict(), setup_seconds=self.setup_seconds)
 
     async def _talk(self) -> None:
-        media = self.media
-        if media is None or not self.options.plan.expect:
+        options = self.options
+        if not options.plan.expect and not options.script and options.hangup_by != "consultation":
             return
-        await self.stop.guard(either(media.heard_enough, self.ended))
-        if media.heard_enough.is_set():
-            self.emit("audio", heard=media.report())
-        if self.options.hangup_by == "caller":
-            await self.stop.guard(either(media.enough, self.ended))
+        if options.hangup_by == "consultation":
+            await self._be_consulted()
         else:
-            await self.stop.guard(self.ended.wait())
+            await self.converse(hang_up=options.hangup_by == "caller")
+
+    async def _be_consulted(self) -> None:
+        """Say when we have heard the other side; then wait until somebody ends the call."""
+        if self.media is None:
+            raise RuntimeError("open the media first")
+        if self.options.plan.expect:
+            await self.stop.guard(either(self.media.heard_enough, self.ended, self.finish_now))
+        self.consulted.set()
+        await self.stop.guard(either(self.ended, self.finish_now))
+
+
+def consultation_of(call: Call, transfer: Transfer) -> OutgoingCall:
+    """The call that asks somebody whether they will take `call`."""
+    own = transfer.sender or (NameAddr(call.dialog.local.uri) if call.dialog else NameAddr("sip:lab.invalid"))
+    plan = Plan(call.options.plan.tone, transfer.expect, call.options.plan.hear_seconds)
+    options = replace(call.options, plan=plan, hangup_by="consultation", script=Script())
+    target = Target(own, transfer.to, transfer.proxy, transfer.transport)
+    return OutgoingCall(call.agent, options, target, call.stop)

@@ -117,10 +117,18 @@ class ReceiveStats:
     addresses: list[str] = field(default_factory=list)
     _sources: dict[int, _Source] = field(default_factory=dict)
     _last_ssrc: int | None = None
+    _last_arrival: float | None = None  # None while nothing has to come
+    _longest: float = 0.0
 
-    def update(self, packet: RtpPacket, arrival: float, address: str) -> Position:
-        """Take a packet from `address` ("ip:port"); return how it continues the stream."""
+    def update(self, packet: RtpPacket, arrival: float, address: str, timed: bool = True) -> Position:
+        """Take a packet from `address` ("ip:port"); return how it continues the stream.
+
+        `timed` says whether the time to the next packet counts as a gap.
+        """
         self.packets += 1
+        if timed:
+            self.finish(arrival)
+            self._last_arrival = arrival
         if address not in self.addresses:
             self.addresses.append(address)
         source = self._sources.get(packet.ssrc)
@@ -143,6 +151,21 @@ class ReceiveStats:
             return 0.0
         source = max(self._sources.values(), key=lambda entry: entry.received)
         return round(source.jitter * 1000 / self.rate, 2)
+
+    def pause(self) -> None:
+        """The time from the last packet to the next one is no gap: a side holds, or the call is only now answered."""
+        self._last_arrival = None
+
+    def finish(self, now: float) -> None:
+        """Nothing came up to now, nor will."""
+        if self._last_arrival is not None:
+            self._longest = max(self._longest, now - self._last_arrival)
+        self._last_arrival = None
+
+    def max_gap_ms(self, now: float | None = None) -> float:
+        """The longest time without a packet, in milliseconds; up to `now` when one still has to come."""
+        silent = now - self._last_arrival if now is not None and self._last_arrival is not None else 0.0
+        return round(max(self._longest, silent) * 1000, 1)
 
     @property
     def ssrcs(self) -> int:

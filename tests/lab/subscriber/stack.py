@@ -12,8 +12,8 @@ from typing import Callable
 
 from lab.subscriber.message import MAX_MESSAGE, Message, Request, Response, parse
 from lab.subscriber.transaction import ClientTransaction, ServerTransaction, Timers, cancel_for
-from lab.subscriber.transport import Address, TcpTransport, Transport, UdpTransport
-from lab.subscriber.uri import DEFAULT_PORT, SipError, SipUri, Via
+from lab.subscriber.transport import Address, TcpTransport, TlsSettings, TlsTransport, Transport, UdpTransport
+from lab.subscriber.uri import DEFAULT_PORT, DEFAULT_TLS_PORT, SipError, SipUri, Via
 
 MAGIC = "z9hG4bK"
 _PORT_ATTEMPTS = 10
@@ -21,6 +21,7 @@ _PORT_ATTEMPTS = 10
 OnRequest = Callable[[Request, ServerTransaction, Address], None]
 OnAck = Callable[[Request], None]
 OnGarbage = Callable[[str, Address], None]
+OnUnreachable = Callable[[str, Address, str], None]
 
 
 def new_branch() -> str:
@@ -31,32 +32,51 @@ def new_branch() -> str:
 class Stack:
     """One telephone's signalling. The callbacks are set by the user agent before `open`."""
 
-    def __init__(self, timers: Timers | None = None) -> None:
+    def __init__(self, timers: Timers | None = None, tls: TlsSettings | None = None) -> None:
         self.timers = timers or Timers()
+        self._tls = tls
         self.on_request: OnRequest | None = None
         self.on_ack: OnAck | None = None
         self.on_garbage: OnGarbage | None = None
+        self.on_unreachable: OnUnreachable | None = None
         self._transports: dict[str, Transport] = {}
         self._clients: dict[tuple[str, str], ClientTransaction] = {}
+        self._targets: dict[tuple[str, str], tuple[str, Address]] = {}
         self._servers: dict[tuple[str, str, str], ServerTransaction] = {}
 
     async def open(self, address: Address) -> Address:
-        """Listen on UDP and TCP, both on the same port; 0 takes one that is free for both.
+        """Listen on UDP and TCP, both on the same port; 0 takes one that is free for both. TLS is on the port behind.
 
         Raises OSError when the address is not ours or the port is taken.
         """
         for attempt in range(_PORT_ATTEMPTS):
             udp = await UdpTransport.open(address, self._receive)
             try:
-                tcp = await TcpTransport.open(udp.local, self._receive)
+                self._transports = await self._streams(udp)
             except OSError:
                 await udp.close()
                 if address[1] or attempt == _PORT_ATTEMPTS - 1:
                     raise
             else:
-                self._transports = {"UDP": udp, "TCP": tcp}
                 break
         return self.local
+
+    async def _streams(self, udp: UdpTransport) -> dict[str, Transport]:
+        tcp = await TcpTransport.open(udp.local, self._receive, self._unreachable)
+        found: dict[str, Transport] = {"UDP": udp, "TCP": tcp}
+        if self._tls is not None:
+            behind = (udp.local[0], udp.local[1] + 1)
+            try:
+                found["TLS"] = await TlsTransport.start(behind, self._tls, self._receive, self._unreachable)
+            except OSError:
+                await tcp.close()
+                raise
+        return found
+
+    @property
+    def transports(self) -> list[str]:
+        """The names of the transports there are."""
+        return list(self._transports)
 
     async def close(self) -> None:
         """Close the transports."""
@@ -68,21 +88,35 @@ class Stack:
         """The address we listen on."""
         return self._transports["UDP"].local
 
-    async def resolve(self, uri: SipUri) -> tuple[str, Address]:
-        """Transport and IP address of the next hop. Raises SipError when its name has no address."""
-        host, port = uri.address
-        if uri.transport not in (None, "UDP", "TCP"):
-            raise SipError(f"transport {uri.transport} of {uri} is not supported, only UDP and TCP")
+    def local_of(self, transport: str) -> Address:
+        """The address and port that others reach us at over this transport."""
+        return self._transports[transport].local
+
+    async def resolve(self, uri: SipUri, default: str = "UDP") -> tuple[str, Address]:
+        """Transport (`default` unless the URI names one) and IP address of the next hop.
+
+        Raises SipError when its name has no address or the transport is not there.
+        """
+        transport = uri.transport or default
+        if transport not in self._transports:
+            there = " and ".join(self._transports)
+            remedy = "; give --transport tls" if transport == "TLS" else ""
+            raise SipError(f"transport {transport} of {uri} is not supported, only {there}{remedy}")
+        host, port = uri.address_for(transport)
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_DGRAM)
         except OSError as error:
             raise SipError(f"{host!r} of {uri} has no address: {error.strerror}") from error
-        return uri.transport or "UDP", (str(found[0][4][0]), port)
+        address = (str(found[0][4][0]), port)
+        carrier = self._transports[transport]
+        if isinstance(carrier, TlsTransport):
+            carrier.expect(address, host)
+        return transport, address
 
     def request(self, request: Request, transport: str, address: Address) -> ClientTransaction:
         """Send a request in a new transaction; our Via is put on top."""
         carrier = self._transports[transport]
-        via = Via(transport, *self._sent_by(), {"branch": new_branch(), "rport": None})
+        via = Via(transport, *self._sent_by(transport), {"branch": new_branch(), "rport": None})
         request.headers.set("Via", str(via))
         return self._start(request, carrier, address)
 
@@ -93,12 +127,12 @@ class Stack:
     def send_ack(self, request: Request, transport: str, address: Address) -> None:
         """Send the ACK of a 2xx, which is a transaction of its own without an answer."""
         if not request.headers.lines("Via"):
-            via = Via(transport, *self._sent_by(), {"branch": new_branch(), "rport": None})
+            via = Via(transport, *self._sent_by(transport), {"branch": new_branch(), "rport": None})
             request.headers.set("Via", str(via))
         self._transports[transport].send(request.serialise(), address)
 
-    def _sent_by(self) -> tuple[str, int]:
-        host, port = self.local
+    def _sent_by(self, transport: str) -> tuple[str, int]:
+        host, port = self.local_of(transport)
         return (f"[{host}]" if ":" in host else host), port
 
     def _start(self, request: Request, carrier: Transport, address: Address) -> ClientTransaction:
@@ -111,11 +145,21 @@ class Stack:
             lambda: self._forget_client(key),
         )
         self._clients[key] = client
+        self._targets[key] = (carrier.name, address)
         client.start()
         return client
 
+    def _unreachable(self, transport: str, address: Address, why: str) -> None:
+        """A connection could not be made: what was to go over it need not wait for its timer (8.1.3.1)."""
+        if self.on_unreachable is not None:
+            self.on_unreachable(transport, address, why)
+        for key, target in list(self._targets.items()):
+            if target == (transport, address):
+                self._clients[key].fail(f"{address[0]}:{address[1]} cannot be reached over {transport}: {why}")
+
     def _forget_client(self, key: tuple[str, str]) -> None:
         self._clients.pop(key, None)
+        self._targets.pop(key, None)
 
     def _forget_server(self, key: tuple[str, str, str]) -> None:
         self._servers.pop(key, None)
@@ -138,6 +182,8 @@ class Stack:
 
     def _receive_request(self, request: Request, transport: Transport, source: Address) -> None:
         via = _with_source(request, source)
+        if isinstance(transport, TlsTransport):
+            transport.alias((via.host, via.port or DEFAULT_TLS_PORT), source)
         matching = "INVITE" if request.method == "ACK" else request.method
         key = (via.branch, via.sent_by, matching)
         server = self._servers.get(key)

@@ -94,9 +94,12 @@ class Heard:
 class ToneMeter:
     """Measures which tone is heard, for how long, how loud and how pure."""
 
-    def __init__(self, expected: int, others: Iterable[int] = USUAL_TONES) -> None:
+    def __init__(self, expected: int, others: Iterable[int] = USUAL_TONES, ignored: Iterable[int] = ()) -> None:
+        """`ignored` are tones that may be heard longer than the expected one without harm."""
         self.expected = expected
-        self._others = [tone for tone in dict.fromkeys(others) if abs(tone - expected) >= MIN_SPACING]
+        apart = [tone for tone in dict.fromkeys(others) if abs(tone - expected) >= MIN_SPACING]
+        without = tuple(ignored)
+        self._others = [tone for tone in apart if all(abs(tone - known) >= MIN_SPACING for known in without)]
         self._sums = {tone: _Sum() for tone in (expected, *self._others)}
         self._energy = 0.0
         self._blocks = 0

@@ -158,12 +158,19 @@ class ClientTransaction:
         if self._limit is not None and (self._invite or self._final is not None):
             self._limit.cancel()
 
-    def _give_up(self) -> None:
+    def fail(self, why: str) -> None:
+        """There is no way to the other side."""
+        if self._final is not None:
+            return
         if self._resender is not None:
             self._resender.stop()
-        seconds = self.timers.limit
-        self._queue.put_nowait(TransactionTimeoutError(f"no final response to {self.request.method} in {seconds:g} s"))
+        if self._limit is not None:
+            self._limit.cancel()
+        self._queue.put_nowait(TransactionTimeoutError(why))
         self._done()
+
+    def _give_up(self) -> None:
+        self.fail(f"no final response to {self.request.method} in {self.timers.limit:g} s")
 
 
 class ServerTransaction:

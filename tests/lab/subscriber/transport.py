@@ -1,13 +1,16 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carrying SIP over UDP and TCP (RFC 3261 section 18)."""
+"""Carrying SIP over UDP, TCP and TLS (RFC 3261 section 18)."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import re
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Callable, Protocol
 
 from lab.subscriber.message import MAX_MESSAGE
@@ -15,10 +18,11 @@ from lab.subscriber.uri import SipError
 
 Address = tuple[str, int]
 Receiver = Callable[[bytes, "Transport", Address], None]
+OnFailure = Callable[[str, Address, str], None]  # transport, address, why
 
 
 class Transport(Protocol):
-    """What the layers above see of UDP and TCP."""
+    """What the layers above see of UDP, TCP and TLS."""
 
     name: str
     reliable: bool
@@ -104,18 +108,19 @@ class TcpTransport:
     name = "TCP"
     reliable = True
 
-    def __init__(self, receiver: Receiver) -> None:
+    def __init__(self, receiver: Receiver, on_failure: OnFailure | None = None) -> None:
         self.local: Address = ("", 0)
         self._receiver = receiver
+        self._on_failure = on_failure
         self._server: asyncio.AbstractServer | None = None
         self._writers: dict[Address, asyncio.StreamWriter] = {}
         self._connecting: dict[Address, list[bytes]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
-    async def open(cls, address: Address, receiver: Receiver) -> TcpTransport:
+    async def open(cls, address: Address, receiver: Receiver, on_failure: OnFailure | None = None) -> TcpTransport:
         """Listen; port 0 takes a free one. Raises OSError when the address or port cannot be had."""
-        self = cls(receiver)
+        self = cls(receiver, on_failure)
         server = await asyncio.start_server(self._serve, address[0], address[1])
         self._server = server
         self.local = server.sockets[0].getsockname()[:2]
@@ -147,13 +152,18 @@ class TcpTransport:
 
     async def _connect(self, address: Address) -> None:
         try:
-            reader, writer = await asyncio.open_connection(*address, local_addr=(self.local[0], 0))
-        except OSError:
+            reader, writer = await self._dial(address)
+        except OSError as error:  # ssl.SSLError is one
             self._connecting.pop(address, None)
+            if self._on_failure is not None:
+                self._on_failure(self.name, address, _reason(error))
             return
         for data in self._connecting.pop(address, []):
             writer.write(data)
         await self._read(reader, writer, address)
+
+    async def _dial(self, address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection(*address, local_addr=(self.local[0], 0))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -179,3 +189,93 @@ class TcpTransport:
             if self._writers.get(address) is writer:
                 del self._writers[address]
             writer.close()
+
+
+@dataclass(frozen=True)
+class TlsSettings:
+    """How the telephone uses TLS.
+
+    ca: file with the certificates that are trusted, None for those of the system; insecure: trust everybody, for tests;
+    name: what the server's certificate must be for, None for the host that is called; certificate, key: our own, needed
+    to take connections.
+    """
+
+    ca: Path | None = None
+    insecure: bool = False
+    name: str | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+    def client(self) -> ssl.SSLContext:
+        """Raises OSError when a file cannot be used."""
+        context = ssl.create_default_context(cafile=str(self.ca) if self.ca else None)
+        if self.insecure:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        if self.certificate is not None:
+            context.load_cert_chain(self.certificate, self.key)
+        return context
+
+    def server(self) -> ssl.SSLContext | None:
+        """None without a certificate. Raises OSError when a file cannot be used."""
+        if self.certificate is None:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+
+class TlsTransport(TcpTransport):
+    """TCP with TLS. Without a certificate of our own it only connects; the other side has to use these connections."""
+
+    name = "TLS"
+
+    def __init__(self, receiver: Receiver, on_failure: OnFailure | None = None) -> None:
+        super().__init__(receiver, on_failure)
+        self._settings = TlsSettings()
+        self._context: ssl.SSLContext | None = None
+        self._names: dict[Address, str] = {}
+        self._aliases: dict[Address, Address] = {}
+
+    @classmethod
+    async def start(
+        cls, address: Address, settings: TlsSettings, receiver: Receiver, on_failure: OnFailure | None = None
+    ) -> TlsTransport:
+        """Listen if there is a certificate. Raises OSError when the port cannot be had or a file not be used."""
+        self = cls(receiver, on_failure)
+        self._settings = settings
+        self._context = settings.client()
+        server = settings.server()
+        self.local = address
+        if server is not None:
+            self._server = await asyncio.start_server(self._serve, address[0], address[1], ssl=server)
+            self.local = self._server.sockets[0].getsockname()[:2]
+        return self
+
+    def expect(self, address: Address, name: str) -> None:
+        """The server at this address has to prove that it is `name`."""
+        self._names[address] = name
+
+    def alias(self, sent_by: Address, source: Address) -> None:
+        """Who says in Via that it is `sent_by` is reached over the connection from `source` (RFC 5923).
+
+        A telephone without a certificate can be reached in no other way.
+        """
+        self._aliases[sent_by] = source
+
+    def send(self, data: bytes, address: Address) -> None:
+        """Send over the connection to `address`, opening one if need be."""
+        source = self._aliases.get(address, address)
+        super().send(data, source if source in self._writers else address)
+
+    async def _dial(self, address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        name = self._settings.name or self._names.get(address, address[0])
+        return await asyncio.open_connection(
+            *address, local_addr=(self.local[0], 0), ssl=self._context, server_hostname=name
+        )
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate is not accepted: {error.verify_message}"
+    return error.strerror or str(error)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 DEFAULT_PORT = 5060
+DEFAULT_TLS_PORT = 5061
 
 _SIP_URI = re.compile(
     r"""^(?P<scheme>sips?):
@@ -110,10 +111,16 @@ class SipUri:
         """Host (without IPv6 brackets) and port, 5060 when none is written."""
         return self.host.strip("[]"), self.port or DEFAULT_PORT
 
+    def address_for(self, transport: str) -> tuple[str, int]:
+        """The same, with the usual port of that transport when none is written."""
+        return self.host.strip("[]"), self.port or (DEFAULT_TLS_PORT if transport == "TLS" else DEFAULT_PORT)
+
     @property
     def transport(self) -> str | None:
-        """The transport parameter in upper case, None when there is none."""
+        """The transport parameter in upper case, None when there is none; sips: means TLS."""
         value = self.params.get("transport")
+        if self.scheme == "sips":
+            return "TLS"
         return value.upper() if value else None
 
 
@@ -208,4 +215,4 @@ class Via:
     @property
     def sent_by(self) -> str:
         """Host and port, as transactions compare them (17.2.3)."""
-        return f"{self.host.lower()}:{self.port or DEFAULT_PORT}"
+        return f"{self.host.lower()}:{self.port or (DEFAULT_TLS_PORT if self.transport == 'TLS' else DEFAULT_PORT)}"

@@ -86,10 +86,10 @@ class Bench:
         answerer = Answerer(self.agent, AnswerOptions(OPTIONS, reaction or Reaction(), **options), self.stop)
         return asyncio.ensure_future(answerer.run())
 
-    def caller(self, **target: Any) -> asyncio.Task[dict[str, Any]]:
+    def caller(self, options: CallOptions = OPTIONS, **target: Any) -> asyncio.Task[dict[str, Any]]:
         to = NameAddr(f"sip:b@127.0.0.1:{self.peer.port}")
         return asyncio.ensure_future(
-            OutgoingCall(self.agent, OPTIONS, Target(NameAddr("sip:101@x"), to, **target), self.stop).run()
+            OutgoingCall(self.agent, options, Target(NameAddr("sip:101@x"), to, **target), self.stop).run()
         )
 
     def say(
@@ -105,6 +105,21 @@ class Bench:
             "From: <sip:peer@x>;tag=peer",
             f"To: {to}",
             "Call-ID: talk",
+            f"CSeq: {seq} {method}",
+            f"Contact: <sip:peer@127.0.0.1:{self.peer.port}>",
+            *lines,
+        ]
+        self.peer.say("\n".join(head) + f"\n\n{body}", self.address)
+
+    def say_inside(self, invite: str, method: str, *lines: str, seq: int = 1, body: str = "") -> None:
+        """Send a request in the call that the telephone began with this INVITE."""
+        self._branch += 1
+        head = [
+            f"{method} sip:101@127.0.0.1 SIP/2.0",
+            f"Via: SIP/2.0/UDP 127.0.0.1:{self.peer.port};branch=z9hG4bK{self._branch};rport",
+            f"From: {header(invite, 'To').partition(';tag')[0]};tag=peer",
+            f"To: {header(invite, 'From')}",
+            f"Call-ID: {header(invite, 'Call-ID')}",
             f"CSeq: {seq} {method}",
             f"Contact: <sip:peer@127.0.0.1:{self.peer.port}>",
             *lines,

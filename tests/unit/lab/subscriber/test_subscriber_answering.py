@@ -28,7 +28,7 @@ async def connect(one: Bench, **options: Any) -> tuple[asyncio.Task[dict[str, An
 
 def test_requests_outside_of_calls(bench: Callable[..., None]) -> None:
     async def test(one: Bench) -> None:
-        for method, code in (("OPTIONS", 200), ("NOTIFY", 405), ("MESSAGE", 405), ("BYE", 481), ("CANCEL", 481)):
+        for method, code in (("OPTIONS", 200), ("NOTIFY", 489), ("MESSAGE", 405), ("BYE", 481), ("CANCEL", 481)):
             one.say(method)
             answer = await one.peer.hear()
             assert code_of(answer) == code, method
@@ -76,7 +76,7 @@ def test_offers_that_cannot_be_answered(bench: Callable[..., None], line: str, b
 def test_inside_a_call(bench: Callable[..., None]) -> None:
     async def test(one: Bench) -> None:
         task, to = await connect(one)
-        for seq, (method, code) in enumerate((("INFO", 405), ("NOTIFY", 405), ("OPTIONS", 200), ("UPDATE", 200)), 2):
+        for seq, (method, code) in enumerate((("INFO", 405), ("NOTIFY", 489), ("OPTIONS", 200), ("UPDATE", 200)), 2):
             one.say(method, to=to, seq=seq)
             assert code_of(await one.peer.hear()) == code, method
         one.say("INFO", to=to, seq=2)
