@@ -110,6 +110,15 @@ class Lab:
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         return access.extension_secret(self.state, extension)
 
+    def secret(self, name: str, make: str = "") -> str:
+        """Return another secret of this lab, such as a trunk's password; `make` is it if there is none yet."""
+        file = self.state / f"{name}.secret"
+        if not file.exists():
+            if not make:
+                raise LabError(f"The lab has no secret '{name}': run `python -m lab.proof.prepare --name {self.name}`.")
+            write_private(file, make)
+        return file.read_text(encoding="utf-8").strip()
+
     # -- up and down ---------------------------------------------------------------------------------------------
 
     def up(self, progress: Progress = _quiet, pbx: int | None = None, with_freeswitch: bool | None = None) -> None:

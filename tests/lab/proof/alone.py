@@ -9,10 +9,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lab.proof.bench import Bench
+from lab.proof.bench import Bench, soon
 from lab.proof.findings import Findings
+from lab.proof.inbound import DID
 from lab.proof.outbound import goes_out
 from lab.proof.registry import proof
+from lab.proof.tones import OFFICE_TONE
 from lab.report import Outcome
 
 NOBODY = "02:00:00:00:00:01"  # no host has this hardware address
@@ -49,6 +51,38 @@ def failover(bench: Bench) -> Outcome:
             found.expect(seconds <= limit, f"{number} took {seconds:.0f} s")
             found.note(f"after {seconds:.0f} s over umatilla")
     return found.outcome()
+
+
+@proof("load: 50 calls at a time", phase="alone", weight=30)
+def load(bench: Bench) -> Outcome:
+    """Fifty callers talk to one extension at the same time; loss and jitter are measured at both ends of each call."""
+    found = Findings()
+    talk = 8.0
+    with (
+        bench.phone("124", calls=CALLS, talk_seconds=talk, timeout=90) as office,
+        bench.call_in(
+            DID(24), bench.caller(), calls=CALLS, cps=10, talk_seconds=talk, expect=OFFICE_TONE, timeout=90
+        ) as outside,
+    ):
+        outside.wait_for("calling")
+        most = soon(lambda: bench.pbx.calls() >= CALLS, 30) and bench.pbx.calls()
+        there, here = outside.result(), office.result()
+    found.good("callers", there)
+    found.good("office", here)
+    total = there.get("total") or {}
+    found.expect(most and int(most) >= CALLS, f"the PBX never had {CALLS} calls up at a time")
+    found.expect(float(total.get("loss_percent", 100)) <= MOST_LOSS, f"{total.get('loss_percent')} % of packets lost")
+    jitter = (total.get("jitter_ms") or {}).get("p95")
+    setup = (total.get("setup_seconds") or {}).get("p95")
+    found.note(
+        f"{there.get('good')} calls, {there.get('most_at_once')} at a time; {total.get('packets')} packets,"
+        f" {total.get('loss_percent')} % lost, jitter p95 {jitter} ms, setup p95 {setup} s"
+    )
+    return found.outcome()
+
+
+CALLS = 50
+MOST_LOSS = 0.5  # percent; telephones, carrier and PBX share one machine
 
 
 @proof("keep-alive: OPTIONS not too often", phase="alone", weight=1)

@@ -24,6 +24,7 @@ SOON = 12.0  # seconds for something that is about to be there
 LONG = 900.0  # seconds that the telephone outside stays
 
 # How an extension reaches the PBX, where it is not UDP. As tests/lab/office_full describes them.
+AUTHORITY = "/etc/lab-authority.pem"  # on the telephones' host
 TRANSPORTS = {"117": "tls", "118": "tcp"}
 
 
@@ -34,6 +35,7 @@ class Lab(Host, Inside, Deployed, Protocol):
     def edge_address(self, edge: str) -> str: ...
     def extension_secret(self, extension: str) -> str: ...
     def reboot(self, host: str) -> None: ...
+    def secret(self, name: str) -> str: ...
 
 
 class Arrivals:
@@ -189,8 +191,18 @@ class Bench:
         transport = TRANSPORTS.get(extension, "udp")
         way: Options = {} if transport == "udp" else {"transport": transport.upper()}
         if transport == "tls":
-            way["srtp"] = True
+            way |= {"srtp": "require", **self._trust()}
         return way
+
+    def _trust(self) -> Options:
+        """Have the office's telephones trust the authority of the PBX's certificate, and no other."""
+        authority = next(iter(sorted((self.lab.state / "certificates").glob("**/*ca*.pem"))), None)
+        if authority is None:
+            raise RuntimeError("there is no certification authority in .lab: has the office been deployed?")
+        with self._lock:
+            script = f"cat > {AUTHORITY}.new && mv {AUTHORITY}.new {AUTHORITY}"
+            self.lab.exec("phone", ["sh", "-c", script], input=authority.read_text(encoding="ascii"))
+        return {"ca": AUTHORITY}
 
     # -- who and what --------------------------------------------------------------------------------------------
 

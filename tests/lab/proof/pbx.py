@@ -22,7 +22,9 @@ COLUMNS = ("begin", "answer", "end", "seconds", "direction", "caller", "called",
 class Inside(Protocol):
     """What is needed of a lab to look into a PBX host."""
 
-    def exec(self, host: str, argv: list[str], *, env: dict[str, str] | None = None) -> Any: ...
+    def exec(
+        self, host: str, argv: list[str], *, input: str | None = None, env: dict[str, str] | None = None
+    ) -> Any: ...
 
 
 class Pbx:

@@ -64,22 +64,14 @@ def extensions() -> list[str]:
     return sorted(set(re.findall(r"vault_secret_([0-9]+)", text)))
 
 
-def secret(lab: Lab, name: str, make: str) -> str:
-    """Return a secret of the lab's, the same for as long as the lab lives."""
-    file = lab.state / f"{name}.secret"
-    if not file.exists():
-        write_private(file, make)
-    return file.read_text(encoding="utf-8").strip()
-
-
 def trunk_password(lab: Lab) -> str:
     """Return the password of the trunk that knows its PBX by nothing else. Twilio wants three kinds of characters."""
-    return secret(lab, "trunk", f"Lab1{secrets.token_urlsafe(18)}")
+    return lab.secret("trunk", f"Lab1{secrets.token_urlsafe(18)}")
 
 
 def mailbox_pin(lab: Lab, mailbox: str) -> str:
     """Return the PIN of a mailbox: no run, no repetition."""
-    return secret(lab, f"mailbox-{mailbox}", f"{mailbox}{secrets.randbelow(9000) + 1000}{mailbox}")
+    return lab.secret(f"mailbox-{mailbox}", f"{mailbox}{secrets.randbelow(9000) + 1000}{mailbox}")
 
 
 def prepare(lab: Lab, today: datetime.date) -> Path:

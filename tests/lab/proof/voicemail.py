@@ -63,11 +63,26 @@ def _more(bench: Bench, mailbox: str, before: int) -> Callable[[], list[bytes] |
     return look
 
 
-@proof("voicemail: with a greeting", "mailbox 111", weight=18)
+@proof("voicemail: greeting, lamp, listening", "111", weight=28)
 def greeting(bench: Bench) -> Outcome:
-    """The caller hears the greeting, speaks after the tone, and is cut off at the longest message."""
+    """The caller hears the greeting, speaks after the tone, and is cut off at the longest message; the telephone's lamp
+    tells of it, and its owner hears it with the right PIN, but not with another one."""
     found = Findings()
     _left(bench, found, DID(11), "111", expect=PROMPTS["greeting"][0], hear_seconds=2)
+    waiting = len(bench.pbx.voicemail("111"))
+    with bench.phone("111", mwi=True, expect_messages=waiting, timeout=15) as lamp:
+        found.good("lamp", lamp.result())
+    found.note(f"the lamp shows {waiting}")
+    pin = bench.lab.secret("mailbox-111")
+    wrong = f"{pin[:-1]}{(int(pin[-1]) + 1) % 10}"
+    for digits, right in ((wrong, False), (pin, True)):
+        with bench.dial(
+            "111", "*97", expect=CARRIER_TONE, hear_seconds=2, dtmf=f"{digits}#,,,1", dtmf_after="2", timeout=18
+        ) as owner:
+            result = owner.result()
+        found.evidence[f"listening, {'right' if right else 'wrong'} PIN"] = result
+        found.expect(bool(result.get("ok")) == right, f"{'right' if right else 'wrong'} PIN: {result.get('why')}")
+    found.note("heard with the right PIN, not with another one")
     return found.outcome()
 
 

@@ -19,10 +19,11 @@ class Host:
         self.answers = answers
 
     def exec(
-        self, host: str, argv: list[str], *, env: dict[str, str] | None = None
+        self, host: str, argv: list[str], *, input: str | None = None, env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         assert host == "pbx1"
         assert env is None
+        assert input is None
         for word, answer in self.answers.items():
             if word in argv[-1]:
                 return subprocess.CompletedProcess(argv, 0, answer, "")
