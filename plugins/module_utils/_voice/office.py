@@ -86,11 +86,18 @@ def group(hosts: Sequence[Mapping[str, Any]], options: Options) -> list[Office]:
     found: dict[str, tuple[list[Host], list[Mapping[str, Any]]]] = {}
     for entry in hosts:
         shared = {name: entry[name] for name in options if name in entry and name not in HOST_VARIABLES + RUN_VARIABLES}
-        key = json.dumps(shared, sort_keys=True, default=str)
+        key = json.dumps(_sortable(shared), sort_keys=True, default=str)
         members, values = found.setdefault(key, ([], []))
         members.append(_host(entry, options))
         values.append(shared)
     return [_office(tuple(members), values[0], options) for members, values in found.values()]
+
+
+def _sortable(value: Any) -> Any:
+    """Return a value whose keys are text: YAML reads a bare 1, such as the key of a menu, as a number."""
+    if isinstance(value, Mapping):
+        return {str(key): _sortable(entry) for key, entry in value.items()}
+    return [_sortable(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _host(entry: Mapping[str, Any], options: Options) -> Host:
