@@ -109,7 +109,9 @@ class FreeSwitch(Pbx):
     broken_change = MappingProxyType({"freeswitch_extra_modules": ["mod_that_is_not_there"]})
 
     def calls(self) -> int:
-        for line in self.shell("fs_cli -x 'show calls count'").splitlines():
+        # Its password is in root's own /etc/fs_cli.conf, the program often beside the daemon only.
+        program = "PATH=$PATH:/opt/freeswitch/bin:/usr/local/freeswitch/bin fs_cli"
+        for line in self.shell(f"{program} -x 'show calls count'").splitlines():
             if line.strip().endswith("total."):
                 return int(line.split()[0])
         raise RuntimeError("FreeSWITCH does not say how many calls are up")
