@@ -27,6 +27,7 @@ from lab.proof.tones import PROMPTS
 OFFICE = ROOT / "tests" / "lab" / "office_full"
 NOTIFIER = "/usr/local/bin/lab-emergency"
 NOTIFIER_TAG = "lab-emergency"
+CARRIER_CA = "/etc/ssl/certs/lab-carrier.pem"  # on the PBX hosts: as if it were among the system's authorities
 RATE = 8000
 AMPLITUDE = 8000  # of 32767: as loud as the telephones
 MAILBOXES = ("102", "111")
@@ -85,6 +86,7 @@ def prepare(lab: Lab, today: datetime.date) -> Path:
     values = {
         "lab_prompts": str(prompts),
         "lab_certificates": str(lab.state / "certificates"),
+        "lab_carrier_ca": CARRIER_CA,
         "vault_trunk_password": trunk_password(lab),
         **{f"vault_pin_{mailbox}": mailbox_pin(lab, mailbox) for mailbox in MAILBOXES},
         **days(today),
@@ -95,8 +97,10 @@ def prepare(lab: Lab, today: datetime.date) -> Path:
         inventory,
         "# Written by lab.proof.prepare; holds secrets.\n" + json.dumps({"all": {"vars": values}}, indent=2) + "\n",
     )
+    authority = lab.carrier_ca.read_text(encoding="ascii")
     for host in lab.plan.pbx_hosts:
         lab.exec(host.name, ["sh", "-c", f"cat > {NOTIFIER} && chmod 755 {NOTIFIER}"], input=NOTIFIER_SCRIPT)
+        lab.exec(host.name, ["sh", "-c", f"cat > {CARRIER_CA} && chmod 644 {CARRIER_CA}"], input=authority)
     return inventory
 
 
