@@ -40,6 +40,7 @@ ACCOUNT: dict[str, Any] = {
     "numbers": [f"+120255501{last:02}" for last in range(1, 31)],
 }
 READY_SECONDS = 30.0
+CARRIER_CA = "carrier-ca.pem"  # in the lab's folder
 
 Progress = Callable[[str], None]
 
@@ -75,6 +76,11 @@ class Lab:
     @property
     def inventory(self) -> Path:
         return self.state / "inventory.yml"
+
+    @property
+    def carrier_ca(self) -> Path:
+        """The authority of the edges' certificates, which a PBX has to trust for TLS."""
+        return self.state / CARRIER_CA
 
     @property
     def ssh_sockets(self) -> Path:
@@ -181,6 +187,9 @@ class Lab:
         carrier = self._pid(CARRIER)
         begun = start_time(carrier)
         ready.wait_all(probes, READY_SECONDS, lambda: start_time(carrier) == begun, self._hint)
+        # The authority behind the edges' certificates, for PBXs that are to trust them.
+        authority = self.exec(CARRIER, ["cat", "/run/carrier-tls/ca.pem"]).stdout
+        write_private(self.state / CARRIER_CA, authority)
         if CARRIER in started:
             self.reset()
 

@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from lab.carrier import certificates
 from lab.carrier.render import TEMPLATE, render
 from lab.hosts.plan import DNS_CONTROL_PORT, DNS_PORT, REST_PORT, Plan, make_plan
 
@@ -30,7 +31,10 @@ def commands(plan: Plan, forward: str) -> dict[str, list[str]]:
     """Return the command line of each service."""
     python = [sys.executable, "-m"]
     return {
-        "emulator": [*python, "lab.emulator", "--listen", f"{plan.carrier}:{REST_PORT}"],
+        "emulator": [
+            *python, "lab.emulator", "--listen", f"{plan.carrier}:{REST_PORT}",
+            "--edge-hook", f"{sys.executable} -m lab.carrier.edges --lab {plan.name}",
+        ],
         "dns": [
             *python, "lab.dns", "--listen", f"{plan.carrier}:{DNS_PORT}",
             "--control", f"{plan.carrier}:{DNS_CONTROL_PORT}", "--forward", forward,
@@ -89,6 +93,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, services.stop)
     signal.signal(signal.SIGINT, services.stop)
     add_addresses(plan)
+    certificates.make(plan)
     CONFIG.write_text(render(plan, TEMPLATE.read_text(encoding="utf-8")), encoding="utf-8")
     checked = subprocess.run(["kamailio", "-c", "-f", str(CONFIG)], capture_output=True, text=True, check=False)
     if checked.returncode != 0:

@@ -17,7 +17,7 @@ from typing import Any
 
 from lab.lab import Lab
 from lab.report import Outcome, Report
-from lab.telephone import header, subscriber
+from lab.telephone import Options, Value, header, subscriber
 
 DOMAIN = "acme-hq.pstn.twilio.com"
 DID = "+12025550101"
@@ -26,7 +26,8 @@ USER, PASSWORD = "alice", "Lab-only-Secret-1"
 PBX_PORT = 5099  # beside an Asterisk that may be there
 HEADERS = "X-Office=hq&X-Line=2"  # of an origination URL
 NOBODY = 99  # no host has this last octet
-Options = dict[str, str | float]
+# What stands for a PBX with TLS: a certificate of its own, which the carrier does not check.
+PBX_TLS: Options = {"transport": "tls", "certificate": "/run/prove.pem", "key": "/run/prove.key", "srtp": "require"}
 
 
 class Proof:
@@ -37,12 +38,13 @@ class Proof:
         self.control = lab.control()
         self.pbx = lab.address("pbx1")
 
-    def trunk(self, targets: list[str] | None = None, credentials: bool = False) -> None:
+    def trunk(self, targets: list[str] | None = None, credentials: bool = False, secure: bool = False) -> None:
         """Reset the account and make a trunk for pbx1 with these origination URLs, in this order."""
         self.lab.reset()
         rest = self.control.rest
         account = f"api/2010-04-01/Accounts/{self.control.account_sid}"
-        trunk = rest("POST", "trunking/v1/Trunks", {"FriendlyName": "proof", "DomainName": DOMAIN})["sid"]
+        values = {"FriendlyName": "proof", "DomainName": DOMAIN, "Secure": str(secure).lower()}
+        trunk = rest("POST", "trunking/v1/Trunks", values)["sid"]
         below = f"trunking/v1/Trunks/{trunk}"
         acl = rest("POST", f"{account}/SIP/IpAccessControlLists.json", {"FriendlyName": "proof"})["sid"]
         entry = {"FriendlyName": "pbx1", "IpAddress": self.pbx}
@@ -61,15 +63,14 @@ class Proof:
 
     # -- PBX to carrier ------------------------------------------------------------------------------------------
 
-    def call(
-        self, host: str, number: str, edge: str = "ashburn", password: str = "", **more: str | float
-    ) -> dict[str, Any]:
+    def call(self, host: str, number: str, edge: str = "ashburn", password: str = "", **more: Value) -> dict[str, Any]:
         """Call a number through an edge, from a host that stands for a PBX; return what became of it."""
+        port = 5061 if more.get("transport") == "tls" else 5060
         options: Options = {
             "listen": f"{self.lab.address(host)}:{PBX_PORT}",
             "from": f"sip:{DID}@{DOMAIN}",
             "to": f"sip:{number}@{DOMAIN}",
-            "proxy": f"{self.lab.edge_address(edge)}:5060",
+            "proxy": f"{self.lab.edge_address(edge)}:{port}",
             "tone": 440,
             "expect": 700,
             **({"username": USER} if password else {}),
@@ -78,11 +79,10 @@ class Proof:
         with subscriber(self.lab, host, "call", options, password=password) as caller:
             return caller.result()
 
-    def answered(self, edge: str, password: str = "", **more: str | float) -> Outcome:
+    def answered(self, edge: str, password: str = "", **more: Value) -> Outcome:
         """A call from pbx1 reaches a subscriber, both hear each other, the caller hangs up (or the far end: `who`)."""
         answer: Options = {"listen": f"{self.lab.address('pstn')}:5060", "tone": 700, "expect": 440}
-        if "who" in more:
-            answer["who"] = more["who"]
+        answer.update({name: more[name] for name in ("who", "srtp") if name in more})
         with subscriber(self.lab, "pstn", "answer", answer) as far:
             far.wait_for("listening")
             near = self.call("pbx1", ABROAD, edge, password, **more)
@@ -103,12 +103,13 @@ class Proof:
         codes = [alert["error_code"] for alert in alerts]
         return Outcome("32202" in codes, f"alerts: {', '.join(codes) or 'none'}", alerts)
 
-    def probe(self, method: str) -> dict[str, Any]:
+    def probe(self, method: str, edge: str = "umatilla", **more: Value) -> dict[str, Any]:
         options: Options = {
             "listen": f"{self.pbx}:{PBX_PORT}",
             "method": method,
             "uri": f"sip:{DOMAIN}",
-            "target": f"{self.lab.edge_address('umatilla')}:5060",
+            "target": f"{self.lab.edge_address(edge)}:5060",
+            **more,
         }
         with subscriber(self.lab, "pbx1", "probe", options) as probe:
             return probe.result()
@@ -149,10 +150,11 @@ class Proof:
                 result = caller.result()
             return result, pbx.wait_for("incoming")
 
-    def delivered(self, target: str = "", **answer: str | float) -> Outcome:
+    def delivered(self, target: str = "", secure: bool = False, **answer: Value) -> Outcome:
         """The call arrives with the carrier's headers, from the edge of the URL, and whoever hangs up is heard."""
-        self.trunk([target] if target else None)
-        result, invite = self.inbound(answer, dict(answer))
+        self.trunk([target] if target else None, secure=secure)
+        dial = {**answer, **({"srtp": "require"} if secure else {})}
+        result, invite = self.inbound({**answer, **(PBX_TLS if secure else {})}, dial)
         headers = {name.lower(): value for name, value in invite["headers"].items()}
         wanted = {
             "user-agent": "Twilio Gateway",
@@ -173,6 +175,8 @@ class Proof:
             wrong.append(f"source: {invite['source']}")
         if "?" in target and (headers.get("x-office"), headers.get("x-line")) != ("hq", "2"):
             wrong.append("the headers of the URL are missing")
+        if secure and (invite["transport"], invite["sdp"]["crypto"]) != ("TLS", ["AES_CM_128_HMAC_SHA1_80"]):
+            wrong.append(f"SRTP: {invite['sdp']}")
         summary = f"{result['code']} from {invite['source']} over {invite['transport']}"
         return Outcome(bool(result["ok"]) and not wrong, "; ".join([summary, *wrong]), {"call": result, "at": invite})
 
@@ -208,12 +212,105 @@ class Proof:
         result, __ = self.inbound({"ring-seconds": 8}, {"cancel-after": 0.5}, code=487)
         return Outcome(result["code"] == 487, f"{result['code']} {result['reason']}", result)
 
+    # -- TLS and SRTP --------------------------------------------------------------------------------------------
+
+    def tls(self) -> dict[str, Value]:
+        """The options of a caller on pbx1 that speaks TLS and trusts the carrier, after making its certificate."""
+        authority = self.lab.carrier_ca.read_text(encoding="utf-8")
+        self.lab.exec("pbx1", ["sh", "-c", "cat > /run/carrier-ca.pem"], input=authority)
+        self.lab.exec("pbx1", [
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+            "-subj", "/CN=pbx1", "-keyout", str(PBX_TLS["key"]), "-out", str(PBX_TLS["certificate"]),
+        ])  # fmt: skip
+        return {"transport": "tls", "ca": "/run/carrier-ca.pem"}
+
+    def secure(self) -> Outcome:
+        """Over TLS and with SRTP a call goes through; the certificate is good for the trunk's name at the edge."""
+        name = DOMAIN.replace("pstn", "pstn.umatilla")
+        return self.answered("umatilla", "", **{**self.tls(), "srtp": "require", "tls-name": name})
+
+    def insecure_inbound(self) -> Outcome:
+        """A caller without SRTP does not get through to a secure trunk; when a test wants it, the PBX hears of it."""
+        self.trunk([f"sip:{self.pbx}:{PBX_PORT + 1}"], secure=True)
+        call: Options = {
+            "listen": f"{self.lab.address('pstn')}:5060",
+            "from": f"sip:+14155550123@{self.lab.address('pstn')}",
+            "to": f"sip:{DID}@{self.lab.address('carrier')}",
+            "proxy": f"{self.lab.address('carrier')}:5060",
+        }
+        with subscriber(self.lab, "pstn", "call", call) as caller:
+            refused = caller.result()
+        self.control.post("settings", {"pass_unencrypted": True})
+        answer: Options = {**PBX_TLS, "timeout": 8}
+        passed, invite = self.inbound(answer, {}, code=488)
+        ok = refused["code"] == 488 and bool(passed["ok"]) and invite["sdp"]["protocol"] == "RTP/AVP"
+        over = f"{invite['sdp']['protocol']} over {invite['transport']}"
+        found = f"{refused['code']}; passed on: {passed['code']}, {over}"
+        return Outcome(ok, found, {"refused": refused, "passed": passed})
+
+    # -- dead edges ----------------------------------------------------------------------------------------------
+
+    def silent_edge(self) -> Outcome:
+        """A silent edge answers nothing over UDP, takes no connection, and calls come from the other one."""
+        self.trunk()
+        self.control.post("settings", {"edges": {"ashburn": "silent"}})
+        try:
+            udp = self.probe("OPTIONS", "ashburn", timeout=3)
+            tcp = self.probe("OPTIONS", "ashburn", timeout=3, transport="TCP")
+            other = self.probe("OPTIONS", "umatilla")
+            __, invite = self.inbound({}, {})
+        finally:
+            self.control.post("settings", {"edges": {"ashburn": "up"}})
+        again = self.probe("OPTIONS", "ashburn")
+        codes = [one["code"] for one in (udp, tcp, other, again)]
+        there = self.lab.edge_address("umatilla").rpartition(".")[0]
+        ok = codes == [None, None, 200, 200] and invite["source"].startswith(f"{there}.")
+        return Outcome(ok, f"UDP, TCP, the other edge, up again: {codes}; inbound from {invite['source']}", invite)
+
+    def busy_edge(self) -> Outcome:
+        """An edge that answers 503, one address of it alone."""
+        self.trunk()
+        self.control.post("settings", {"edges": {self.lab.edge_address("ashburn"): "503"}})
+        codes = [self.probe("OPTIONS", "ashburn")["code"], self.call("pbx1", ABROAD)["code"]]
+        codes.append(self.probe("OPTIONS", "umatilla")["code"])
+        seen = self.control.get("calls")["options_seen"]
+        return Outcome(codes == [503, 503, 200] and len(seen) == 2, f"OPTIONS, INVITE, other edge: {codes}", seen)
+
+    def transfer(self) -> Outcome:
+        """A PBX that wants the carrier to transfer a call is refused, and the test sees it."""
+        self.trunk()
+        far: Options = {"listen": f"{self.lab.address('pstn')}:5060", "tone": 700, "expect": 440}
+        more: Options = {"refer-to": "sip:+19005550123@x", "refer-after": "heard", "expect-refer": 403}
+        with subscriber(self.lab, "pstn", "answer", far) as phone:
+            phone.wait_for("listening")
+            result = self.call("pbx1", ABROAD, "ashburn", "", **more)
+        refers = self.control.get("calls")["refers"]
+        ok = bool(result["ok"]) and [refer["refer_to"] for refer in refers] == ["<sip:+19005550123@x>"]
+        return Outcome(ok, f"{result['transfer']['outcome']}, noted: {len(refers)}", result)
+
+    def anonymous(self) -> Outcome:
+        """Without a number in From the asserted identity counts, and what the PBX wrote is recorded."""
+        self.trunk()
+        asked: Options = {
+            "from": '"Anonymous" <sip:anonymous@anonymous.invalid>',
+            "header": ["Privacy: id", f"P-Asserted-Identity: <sip:{DID}@{DOMAIN}>"],
+        }
+        far: Options = {"listen": f"{self.lab.address('pstn')}:5060", "tone": 700, "expect": 440}
+        with subscriber(self.lab, "pstn", "answer", far) as phone:
+            phone.wait_for("listening")
+            result = self.call("pbx1", ABROAD, "ashburn", "", **asked)
+        call = self.control.calls()[-1]
+        ok = bool(result["ok"]) and (call["privacy"], call["asserted_user"]) == ("id", DID)
+        return Outcome(ok, f"{result['code']}, From {call['from_header'][:50]}, Privacy {call['privacy']}", call)
+
     def all(self) -> Iterator[tuple[str, Callable[[], Outcome]]]:
         """Every case with its name, in the order in which they build on each other's trunks."""
 
-        def first(action: Callable[[], Outcome], credentials: bool = False) -> Callable[[], Outcome]:
+        def first(
+            action: Callable[[], Outcome], credentials: bool = False, secure: bool = False
+        ) -> Callable[[], Outcome]:
             def run() -> Outcome:
-                self.trunk(credentials=credentials)
+                self.trunk(credentials=credentials, secure=secure)
                 return action()
 
             return run
@@ -237,6 +334,15 @@ class Proof:
         yield "486 is final", lambda: self.final(486, 486, 1)
         yield "480 is not", lambda: self.final(480, 480, 2)
         yield "cancelled while ringing", self.cancelled
+        yield "TLS and SRTP, umatilla", first(self.secure, secure=True)
+        yield "secure trunk, no TLS", lambda: refused(call("pbx1", ABROAD, srtp="require"), 488, "32209")
+        yield "secure trunk, no SRTP", lambda: refused(call("pbx1", ABROAD, "ashburn", "", **self.tls()), 488, "32208")
+        yield "delivered, TLS and SRTP", lambda: self.delivered(f"sip:{self.pbx}:{PBX_PORT + 1}", secure=True)
+        yield "secure trunk, caller without SRTP", self.insecure_inbound
+        yield "silent edge", self.silent_edge
+        yield "edge that answers 503", self.busy_edge
+        yield "transfer by a PBX", self.transfer
+        yield "anonymous", self.anonymous
 
 
 def main() -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from lab.hosts.plan import CONTACT_NET, EDGE_ADDRESSES, EDGES, SIP_PORT, Plan
+from lab.carrier.certificates import FOLDER
+from lab.hosts.plan import CONTACT_NET, EDGES, SIP_PORT, SIP_TLS_PORT, Plan
 
 TEMPLATE = Path(__file__).with_name("kamailio.cfg")
 # Kamailio's first line. It is not in the template, because ansible-test takes it for a script's.
@@ -19,14 +20,16 @@ _NAME = re.compile(r"@([A-Z_]+)@")
 def values(plan: Plan) -> dict[str, str]:
     """Return what each name between @ signs stands for."""
     outside = plan.hosts["pstn"].address
-    addresses = [plan.carrier, *(address for edge in EDGES for address in plan.edge_addresses(edge))]
+    edges = [address for edge in EDGES for address in plan.edge_addresses(edge)]
+    plain = [f"{transport}:{address}:{SIP_PORT}" for address in (plan.carrier, *edges) for transport in ("udp", "tcp")]
+    secure = [f"tls:{address}:{SIP_TLS_PORT}" for address in edges]
     outside_net = outside.rpartition(".")[0]
     edge_of = [f'\tif ($Ri =~ "^{re.escape(_net(plan, edge))}\\.") {{ $var(edge) = "{edge}"; }}' for edge in EDGES]
     net_of = [f'\tif ($var(edge) == "{edge}") {{ $var(net) = "{_net(plan, edge)}"; }}' for edge in EDGES]
     return {
-        "LISTEN": "\n".join(
-            f"listen={transport}:{address}:{SIP_PORT}" for address in addresses for transport in ("udp", "tcp")
-        ),
+        "LISTEN": "\n".join(f"listen={one}" for one in (*plain, *secure)),
+        "TLS": str(FOLDER),
+        "TLS_PORT": str(SIP_TLS_PORT),
         "SWITCH": plan.carrier,
         "OUTSIDE": outside,
         "OUTSIDE_NET": outside_net,
@@ -36,7 +39,6 @@ def values(plan: Plan) -> dict[str, str]:
         "EDGE_OF_ADDRESS": "\n".join(edge_of),
         "NET_OF_EDGE": "\n".join(net_of),
         "FIRST_EDGE_NET": _net(plan, next(iter(EDGES))),
-        "EDGE_ADDRESSES": str(EDGE_ADDRESSES),
         "PORT": str(SIP_PORT),
         "BASE_URL": plan.base_url,
     }

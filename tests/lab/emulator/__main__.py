@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import argparse
 import errno
+import functools
 import json
+import shlex
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ from typing import Any
 from lab.emulator.errors import LabError
 from lab.emulator.seed import seed
 from lab.emulator.server import EmulatorServer
+
+HOOK_SECONDS = 5.0
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -37,6 +42,17 @@ def _read_seed(path: Path) -> dict[str, Any]:
     return value
 
 
+def _tell(hook: list[str], edges: dict[str, str]) -> None:
+    try:
+        done = subprocess.run(
+            hook, input=json.dumps(edges), capture_output=True, text=True, check=False, timeout=HOOK_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise LabError(f"the edges cannot be changed: {error}", 500) from None
+    if done.returncode != 0:
+        raise LabError(f"the edges cannot be changed: {done.stderr.strip()[-300:]}", 500)
+
+
 def _fail(sentence: str) -> int:
     print(f"lab.emulator: {sentence}", file=sys.stderr)
     return 1
@@ -48,6 +64,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--listen", type=_address, default=("127.0.0.1", 8080), metavar="ADDRESS:PORT",
                         help="where to listen; port 0 takes a free one (default 127.0.0.1:8080)")  # fmt: skip
     parser.add_argument("--seed", type=Path, metavar="FILE.json", help="accounts that exist from the start")
+    parser.add_argument("--edge-hook", type=shlex.split, metavar="COMMAND",
+                        help="told on standard input, as JSON, which edges are silent; for the carrier")  # fmt: skip
     options = parser.parse_args(argv)
     host, port = options.listen
     try:
@@ -59,6 +77,8 @@ def main(argv: list[str] | None = None) -> int:
         if error.errno == errno.EADDRINUSE:
             return _fail(f"port {port} of {host} is taken: stop what listens there, or give another with --listen")
         return _fail(f"cannot listen on {host}:{port}: {error.strerror}; give another address with --listen")
+    if options.edge_hook:
+        server.context.on_edges = functools.partial(_tell, options.edge_hook)
     try:
         if body is not None:
             seed(server.context, body)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from dataclasses import dataclass, field
 
 from lab.emulator.errors import LabError
 from lab.emulator.store import Store
+from lab.hosts.plan import EDGES
+
+EDGE_STATES = ("up", "silent", "503")
 
 
 @dataclass
@@ -29,6 +33,9 @@ class Settings:
         read_after_write_seconds: for how long they do; default 0. With both, both must be over.
         trial_trunks: trunks of a trial account; default 0, which is no SIP trunking at all.
         trial_numbers: numbers of a trial account; default 1.
+        edges: edges, or single addresses of them, that are not `up`: `silent` (nothing gets in or out) or `503`. What
+            is posted is added to what there is; `up` takes an entry away.
+        pass_unencrypted: whether calls to a secure trunk go to the PBX also without SRTP; default false.
     """
 
     latency_seconds: float = 0.0
@@ -40,6 +47,8 @@ class Settings:
     read_after_write_seconds: float = 0.0
     trial_trunks: int = 0
     trial_numbers: int = 1
+    edges: dict[str, str] = field(default_factory=dict)
+    pass_unencrypted: bool = False
 
     def change(self, body: dict[str, object]) -> None:
         """Take over a JSON object; all of it or, with a LabError, nothing."""
@@ -53,6 +62,8 @@ class Settings:
             "read_after_write_seconds": _seconds,
             "trial_trunks": lambda value: _count(value, 0),
             "trial_numbers": lambda value: _count(value, 0),
+            "edges": lambda value: isinstance(value, dict) and all(map(_edge_state, value.items())),
+            "pass_unencrypted": lambda value: isinstance(value, bool),
         }
         for key, value in body.items():
             if key not in checks:
@@ -60,7 +71,15 @@ class Settings:
             if not checks[key](value):
                 raise LabError(f"setting {key!r} cannot be {value!r}; see docs/emulator.md for its values")
         for key, value in body.items():
+            if key == "edges" and isinstance(value, dict):
+                value = {name: state for name, state in {**self.edges, **value}.items() if state != "up"}  # noqa: PLW2901
             setattr(self, key, {k.lower(): v for k, v in value.items()} if isinstance(value, dict) else value)
+
+
+def _edge_state(entry: tuple[object, object]) -> bool:
+    name, state = entry
+    known = isinstance(name, str) and (name.lower() in EDGES or re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", name))
+    return bool(known) and state in EDGE_STATES
 
 
 def _seconds(value: object) -> bool:
@@ -93,6 +112,12 @@ class Context:
         self.stopping = threading.Event()
         self.store = Store()
         self.settings = Settings()
+        self.on_edges: Callable[[dict[str, str]], None] | None = None  # makes edges silent; None: nothing can
+
+    def tell_edges(self) -> None:
+        """Put the state of the edges into effect. LabError when that fails."""
+        if self.on_edges is not None:
+            self.on_edges(dict(self.settings.edges))
 
     def wait(self, seconds: float) -> None:
         """Let time pass, but no longer than the emulator lives. Not to be called with the lock held."""

@@ -21,7 +21,7 @@ from lab.emulator.journal import Journal
 from lab.emulator.message import Request, Response, json_response
 from lab.emulator.seed import seed
 from lab.emulator.sip import history
-from lab.emulator.sip.calls import Calls
+from lab.emulator.sip.calls import Calls, reject
 from lab.emulator.sip.origination import Origination
 from lab.emulator.sip.termination import Termination, TerminationRequest
 from lab.emulator.state import state
@@ -57,6 +57,7 @@ class Control:
             "/_lab/sip/termination": {"POST": self._termination_verdict},
             "/_lab/sip/origination": {"POST": self._origination_verdict},
             "/_lab/sip/result": {"POST": self._result},
+            "/_lab/sip/refer": {"POST": self._refer},
         }
 
     def handle(self, request: Request) -> Response:
@@ -84,7 +85,10 @@ class Control:
     def _reset(self, body: dict[str, Any]) -> dict[str, Any]:
         _known(body, set())
         self._context.store = Store()
+        silenced = bool(self._context.settings.edges)
         self._context.settings = Settings()
+        if silenced:
+            self._context.tell_edges()
         self._api.journal = Journal()
         self._api.faults.replace([])
         self._renew()
@@ -96,6 +100,8 @@ class Control:
 
     def _change_settings(self, body: dict[str, Any]) -> dict[str, Any]:
         self._context.settings.change(body)
+        if "edges" in body:
+            self._context.tell_edges()
         return asdict(self._context.settings)
 
     def _faults(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -115,27 +121,45 @@ class Control:
         return {"seq": journal.seq, "requests": journal.since(_since(body))}
 
     def _list_calls(self, body: dict[str, Any]) -> dict[str, Any]:
-        return {"seq": self._calls.seq, "options": self._calls.options, "calls": self._calls.since(_since(body))}
+        calls = self._calls
+        return {
+            "seq": calls.seq,
+            "options": calls.options,
+            "options_seen": calls.options_seen(),
+            "refers": list(calls.refers),
+            "calls": calls.since(_since(body)),
+        }
 
     def _termination_verdict(self, body: dict[str, Any]) -> dict[str, Any]:
         request = _termination_request(body)
         verdict = self._termination.verdict(request)
-        if verdict["action"] == "reply":
-            self._calls.options += 1
+        if request.method.upper() == "OPTIONS":
+            edge = request.edge_address or request.edge
+            self._calls.saw_options(request.source_ip, edge, request.transport, self._context.clock())
         else:
             self._calls.add("termination", asdict(request), verdict)
             history.note(self._context, "termination", asdict(request), verdict)
         return verdict
 
     def _origination_verdict(self, body: dict[str, Any]) -> dict[str, Any]:
-        _known(body, {"number", "from_number", "call_id"})
-        inputs = {key: _string(body, key) for key in ("number", "from_number", "call_id")}
+        _known(body, {"number", "from_number", "call_id", "srtp"})
+        inputs: dict[str, Any] = {key: _string(body, key) for key in ("number", "from_number", "call_id")}
         if not inputs["number"]:
             raise LabError("number is missing")
-        verdict = self._origination.verdict(inputs["number"])
+        if "srtp" in body:
+            inputs["srtp"] = _truth(body["srtp"])
+        verdict = self._origination.verdict(inputs["number"], inputs.get("srtp"))
         self._calls.add("origination", inputs, verdict)
         history.note(self._context, "origination", inputs, verdict)
         return verdict
+
+    def _refer(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A PBX asked the carrier for a transfer: it is noted, and refused."""
+        keys = ("call_id", "source_ip", "refer_to", "referred_by")
+        _known(body, set(keys))
+        refer = {key: _string(body, key) for key in keys}
+        self._calls.refers.append({**refer, "call_sid": self._calls.sid(refer["call_id"])})
+        return reject(403, "Forbidden")
 
     def _result(self, body: dict[str, Any]) -> dict[str, Any]:
         _known(body, set(_RESULT_KEYS))

@@ -85,10 +85,13 @@ CARRIER = Image(
     (
         "kamailio",
         "kamailio-extra-modules",
+        "kamailio-tls-modules",
         "kamailio-utils-modules",
         "python3",
         "python3-dnspython",
         "iproute2",
+        "nftables",
+        "openssl",
         "ca-certificates",
         "tcpdump",
     ),

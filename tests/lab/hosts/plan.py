@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from lab.hosts.errors import LabError
 
-# lab name -> its /16 and its /24 for the way to the package mirror. The two that gates use are in 198.18.0.0/15 (RFC 2544
-# benchmark space); the spare ones, to work in while those are in use, are at the end of 100.64.0.0/10 (RFC 6598). Neither
-# is routed, and the networks are internal.
+# lab name -> its /16 and its /24 for the way to the package mirror. The two that gates use are in 198.18.0.0/15 (RFC
+# 2544 benchmark space); the spare ones, to work in while those are in use, are at the end of 100.64.0.0/10 (RFC 6598).
+# Neither is routed, and the networks are internal.
 LABS: dict[str, tuple[str, str]] = {
     "demo": ("198.18", "10.198.18"),
     "molecule": ("198.19", "10.198.19"),
@@ -23,6 +23,7 @@ LABS: dict[str, tuple[str, str]] = {
 EDGES = {"ashburn": 1, "umatilla": 2}  # the third octet of the edge's four addresses
 EDGE_ADDRESSES = 4
 SIP_PORT = 5060
+SIP_TLS_PORT = 5061
 REST_PORT = 8080
 DNS_PORT = 53
 DNS_CONTROL_PORT = 8053

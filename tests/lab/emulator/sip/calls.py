@@ -18,7 +18,9 @@ class Calls:
 
     def __init__(self) -> None:
         self.seq = 0
-        self.options = 0  # OPTIONS answered: counted, not recorded, for every PBX sends them all the time
+        self.options = 0  # OPTIONS: counted, not recorded, for every PBX sends them all the time
+        self.refers: deque[dict[str, Any]] = deque(maxlen=1000)  # transfers that PBXs asked for
+        self._seen: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._calls: deque[dict[str, Any]] = deque(maxlen=LONGEST)
         self._by_sid: dict[str, dict[str, Any]] = {}
         self._sids: dict[str, str] = {}  # SIP Call-ID → the call's SID
@@ -39,6 +41,29 @@ class Calls:
         if call["call_sid"]:
             self._by_sid[call["call_sid"]] = call
             self._sids[call.get("call_id", "")] = call["call_sid"]
+
+    def saw_options(self, source: str, edge: str, transport: str, now: float) -> None:
+        """Count an OPTIONS from a PBX to an address of an edge; note the shortest time between two of them."""
+        self.options += 1
+        seen = self._seen.setdefault((source, edge, transport), {"count": 0, "last": None, "shortest": None})
+        seen["count"] += 1
+        if seen["last"] is not None:
+            apart = now - seen["last"]
+            seen["shortest"] = apart if seen["shortest"] is None else min(seen["shortest"], apart)
+        seen["last"] = now
+
+    def options_seen(self) -> list[dict[str, Any]]:
+        """For each PBX, address of an edge and transport: how many OPTIONS, and the shortest time between two."""
+        return [
+            {
+                "source": source,
+                "edge": edge,
+                "transport": transport,
+                "count": seen["count"],
+                "shortest_seconds": None if seen["shortest"] is None else round(seen["shortest"], 2),
+            }
+            for (source, edge, transport), seen in self._seen.items()
+        ]
 
     def sid(self, call_id: str) -> str:
         """Return the SID of the call with a SIP Call-ID, empty if there is none."""

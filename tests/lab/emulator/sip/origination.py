@@ -13,6 +13,7 @@ from lab.emulator.context import Context
 from lab.emulator.params import parse_sip_url
 from lab.emulator.sip.calls import new_call_sid, reject
 from lab.emulator.store import Record
+from lab.hosts.plan import EDGE_ADDRESSES, EDGES
 
 
 class Origination:
@@ -21,8 +22,11 @@ class Origination:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def verdict(self, number: str) -> dict[str, Any]:
-        """Where a call to a number goes: `route` with targets in the order to be tried, or `reject`."""
+    def verdict(self, number: str, srtp: bool | None = None) -> dict[str, Any]:
+        """Where a call to a number goes: `route` with targets in the order to be tried, or `reject`.
+
+        `srtp`: whether the caller, who is the lab's telephone and not Twilio, offers it; None when nobody says.
+        """
         store = self._context.store
         record = store.number(number)
         if record is None or record.data["trunk_sid"] is None:
@@ -43,8 +47,30 @@ class Origination:
             disaster = trunk.data["disaster_recovery_url"] or ""
             refusal = reject(503, "Service Unavailable", "32010 No valid origination URI on this trunk")
             return {**refusal, **identity, "disaster_recovery_url": disaster}
-        targets = [_target(url, number, bool(trunk.data["secure"])) for url in in_order(urls, self._context.dice)]
+        secure = bool(trunk.data["secure"])
+        if srtp is not None and srtp != secure and not (secure and self._context.settings.pass_unencrypted):
+            why = (
+                "SRTP is required: secure trunking is enabled" if secure else "SRTP is refused: secure trunking is not"
+            )
+            return {**reject(488, "Not Acceptable Here", f"{32208 if secure else 32207} {why}"), **identity}
+        targets = [self._target(url, number, secure) for url in in_order(urls, self._context.dice)]
         return {"action": "route", **identity, "secure": int(trunk.data["secure"]), "targets": targets}
+
+    def _target(self, url: Record, number: str, secure: bool) -> dict[str, Any]:
+        target = _target(url, number, secure)
+        edge, address = self._source(target["edge"])
+        return {**target, "edge": edge, "address": address}
+
+    def _source(self, edge: str) -> tuple[str, int]:
+        """The edge that sends, and which of its addresses: another one where the edge, or that address, is down."""
+        states = self._context.settings.edges
+        for name in (edge, *EDGES):
+            real = name if name in EDGES else next(iter(EDGES))
+            down = [address for address in states if "." in address]
+            numbers = [n for n in range(EDGE_ADDRESSES) if not any(a.endswith(f".{EDGES[real]}.{n}") for a in down)]
+            if real not in states and numbers:
+                return (name if name == edge else real), self._context.dice.choice(numbers)
+        return edge, self._context.dice.randrange(EDGE_ADDRESSES)
 
 
 def in_order(urls: Sequence[Record], dice: random.Random) -> list[Record]:

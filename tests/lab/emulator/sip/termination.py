@@ -36,6 +36,13 @@ class TerminationRequest:
     auth_user: str = ""
     srtp: bool = False
     call_id: str = ""
+    # For what is recorded only; a test may want to see what a PBX wrote.
+    edge_address: str = ""
+    from_header: str = ""
+    asserted_header: str = ""
+    remote_party_header: str = ""
+    privacy: str = ""
+    diversion: str = ""
 
 
 class _RefusalError(Exception):
@@ -54,6 +61,9 @@ class Termination:
     def verdict(self, request: TerminationRequest) -> dict[str, Any]:
         """What the edge is to do: reply, reject, challenge, verify or route."""
         method = request.method.upper()
+        states = self._context.settings.edges
+        if "503" in (states.get(request.edge), states.get(request.edge_address)):
+            return reject(503, "Service Unavailable")
         if method == "OPTIONS":
             return {"action": "reply", "code": 200, "reason": "OK"}
         if method == "REGISTER":

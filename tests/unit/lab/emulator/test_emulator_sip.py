@@ -303,6 +303,7 @@ def test_an_origination_url_becomes_a_target(
     verdict = _route(client)
     assert (verdict["action"], verdict["trunk_sid"]) == ("route", trunk)
     assert verdict["trunk_domain"] == "acme.pstn.twilio.com"
+    assert verdict["targets"][0].pop("address") in range(4), "one of the four addresses of the edge"
     assert verdict["targets"] == [
         {
             "uri": uri.format(did=NUMBERS[0]),
@@ -349,3 +350,106 @@ def test_numbers_that_lead_nowhere(client: Client, trunk: str) -> None:
     verdict = _route(client)
     assert _refused(verdict) == (503, "32010")
     assert verdict["disaster_recovery_url"] == "https://example.com/dr"
+
+
+# -- what a test can change, and what it can see -----------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("trunk")
+def test_an_edge_that_answers_503(client: Client, clock: Clock) -> None:
+    client.lab("POST", "settings", {"edges": {"ashburn": "503", "198.18.2.3": "503"}})
+    for changes in ({}, {"method": "OPTIONS"}, {"edge": "umatilla", "edge_address": "198.18.2.3"}):
+        assert _refused(_ask(client, **changes)) == (503, "")
+    assert _ask(client, edge="umatilla", edge_address="198.18.2.0")["action"] == "route"
+    client.lab("POST", "settings", {"edges": {"ashburn": "up"}})
+    clock.now += 2
+    assert _ask(client)["action"] == "route"
+    assert client.lab("GET", "settings").body["edges"] == {"198.18.2.3": "503"}
+
+
+@pytest.mark.parametrize(
+    "edges", [{"ashburn": "dead"}, {"dublin": "silent"}, {"1.2.3": "silent"}, ["ashburn"], "silent"]
+)
+def test_states_of_edges_that_there_are_not(client: Client, edges: Any) -> None:
+    reply = client.lab("POST", "settings", {"edges": edges})
+    assert (reply.status, "'edges' cannot be" in reply.body["error"]) == (400, True)
+
+
+def test_originations_avoid_what_is_dead(client: Client, trunk: str) -> None:
+    values = {
+        "FriendlyName": "x",
+        "Priority": "1",
+        "Weight": "1",
+        "Enabled": "true",
+        "SipUrl": "sip:203.0.113.10;edge=umatilla",
+    }
+    client.trunking("POST", f"Trunks/{trunk}/OriginationUrls", values)
+
+    def sources() -> set[tuple[str, int]]:
+        verdicts = [client.lab("POST", "sip/origination", {"number": NUMBERS[0]}).body for __ in range(60)]
+        return {(verdict["targets"][0]["edge"], verdict["targets"][0]["address"]) for verdict in verdicts}
+
+    assert sources() == {("umatilla", number) for number in range(4)}
+    client.lab("POST", "settings", {"edges": {"198.18.2.0": "silent", "198.18.2.1": "silent"}})
+    assert sources() == {("umatilla", 2), ("umatilla", 3)}
+    client.lab("POST", "settings", {"edges": {"umatilla": "silent"}})
+    assert sources() == {("ashburn", number) for number in range(4)}
+
+
+def test_options_are_counted_by_source_edge_and_transport(client: Client, clock: Clock) -> None:
+    for seconds, changes in (
+        (0, {}),
+        (60, {}),
+        (17, {}),
+        (0, {"source_ip": "203.0.113.99"}),
+        (1, {"transport": "tls"}),
+    ):
+        clock.now += seconds
+        _ask(client, method="OPTIONS", edge_address="198.18.1.2", **changes)
+    seen = client.lab("GET", "calls").body
+    assert seen["options"] == 5
+    row = {"source": PBX, "edge": "198.18.1.2", "transport": "udp"}
+    assert seen["options_seen"] == [
+        {**row, "count": 3, "shortest_seconds": 17.0},
+        {**row, "source": "203.0.113.99", "count": 1, "shortest_seconds": None},
+        {**row, "transport": "tls", "count": 1, "shortest_seconds": None},
+    ]
+
+
+@pytest.mark.usefixtures("trunk")
+def test_what_a_pbx_wrote_is_recorded(client: Client) -> None:
+    anonymous = {
+        "from_user": "anonymous", "from_header": '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=1', "privacy": "id",
+        "asserted_user": NUMBERS[0], "asserted_header": f"<sip:{NUMBERS[0]}@acme.pstn.twilio.com>", "transport": "tcp",
+    }  # fmt: skip
+    assert _ask(client, **anonymous)["action"] == "route"
+    call = client.lab("GET", "calls").body["calls"][-1]
+    assert {name: call[name] for name in anonymous} == anonymous
+    assert (call["remote_party_header"], call["diversion"], call["srtp"]) == ("", "", False)
+    assert _refused(_ask(client, **{**anonymous, "asserted_user": ""})) == (403, "32206")
+    assert _refused(_ask(client, **{**anonymous, "asserted_user": "+12025550999"})) == (403, "32204")
+
+
+@pytest.mark.usefixtures("trunk")
+def test_a_transfer_is_noted_and_refused(client: Client) -> None:
+    sid = _ask(client, call_id="c1")["call_sid"]
+    asked = {"call_id": "c1", "source_ip": PBX, "refer_to": "<sip:+19005550123@x>", "referred_by": ""}
+    verdict = client.lab("POST", "sip/refer", asked).body
+    assert (verdict["action"], verdict["code"]) == ("reject", 403)
+    assert client.lab("GET", "calls").body["refers"] == [{**asked, "call_sid": sid}]
+
+
+def test_calls_to_a_secure_trunk_are_encrypted_unless_a_test_says_otherwise(client: Client, trunk: str) -> None:
+    values = {"FriendlyName": "x", "Priority": "1", "Weight": "1", "Enabled": "true", "SipUrl": "sip:203.0.113.10"}
+    client.trunking("POST", f"Trunks/{trunk}/OriginationUrls", values)
+
+    def ask(srtp: bool) -> dict[str, Any]:
+        return dict(client.lab("POST", "sip/origination", {"number": NUMBERS[0], "srtp": srtp}).body)
+
+    assert ask(False)["action"] == "route"
+    assert _refused(ask(True)) == (488, "32207")
+    client.trunking("POST", f"Trunks/{trunk}", {"Secure": "true"})
+    assert _refused(ask(False)) == (488, "32208")
+    assert ask(True)["targets"][0]["transport"] == "tls"
+    client.lab("POST", "settings", {"pass_unencrypted": True})
+    assert ask(False)["action"] == "route"
