@@ -108,20 +108,49 @@ def working(bench: Bench, found: Findings, when: str) -> None:
     found.note(f"{when} calls work")
 
 
-@proof("change: a broken value is taken back", phase="changes", weight=60)
-def broken(bench: Bench) -> Outcome:
-    """The playbook fails and says what was wrong; calls work as before; the next run has nothing to change."""
+@proof("change: a broken value is refused", phase="changes", weight=30)
+def refused(bench: Bench) -> Outcome:
+    """What a throw-away PBX can see to be wrong is never installed: the process is the old one, its files too."""
     found = Findings()
-    done = deploy(bench, "broken", **bench.pbx.broken_change).ended()
+    process, files = bench.pbx.process(), bench.pbx.state()
+    done = deploy(bench, "refused", **bench.pbx.broken_change).ended()
     found.expect(done.returncode == 2, f"the playbook ended with {done.returncode}")
     wrong = str(next(iter(bench.pbx.broken_change.values()))[0])
     found.expect(wrong in done.output, f"it does not name {wrong}:\n{done.tail()}")
+    found.expect(bench.pbx.process() == process, "the process is another one")
+    found.expect(bench.pbx.state() == files, "the configuration is another one")
+    working(bench, found, "afterwards")
+    return found.outcome()
+
+
+@proof("change: a broken value is taken back", phase="changes", weight=60)
+def broken(bench: Bench) -> Outcome:
+    """Only the running PBX can find that a port is taken: the playbook fails, the configuration before is in force, calls
+    work as before, and the next run has nothing to change."""
+    found = Findings()
+    files = bench.pbx.state()
+    listener = bench.lab.popen(bench.host, ["python3", "-c", LISTENER, str(TAKEN)])
+    try:
+        done = deploy(bench, "broken", voice_sip_tls_port=TAKEN).ended()
+    finally:
+        listener.terminate()
+        listener.wait(10)
+    found.expect(done.returncode == 2, f"the playbook ended with {done.returncode}")
+    found.expect(str(TAKEN) in done.output, f"it does not name the port {TAKEN}:\n{done.tail()}")
+    found.expect(bench.pbx.state() == files, "the configuration is another one")
     working(bench, found, "afterwards")
     again = deploy(bench, "broken-again").ended()
     found.expect(again.returncode == 0, f"the next run ended with {again.returncode}:\n{again.tail()}")
     found.expect(again.total_changed == 0, f"the next run changed {again.changed}")
     return found.outcome()
 
+
+TAKEN = 5999  # a port that another program has
+LISTENER = """
+import socket, sys, threading
+peer = socket.create_server(("", int(sys.argv[1])))
+threading.Event().wait()
+"""
 
 # Overrides of the description, each wrong in its own way, and a word of the sentence that each deserves.
 BAD = {
