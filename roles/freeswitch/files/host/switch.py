@@ -1,0 +1,195 @@
+#!/usr/bin/python3
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carries a change into the running FreeSWITCH, drains it, or says how it differs from what it should be.
+
+    switch.py apply EFFECT…       what a change needs, without ending a call; one line for each step
+    switch.py drain SECONDS       turns new calls away until no call is up, or the time is over
+    switch.py inspect             a sentence for each deviation; code 1 if there is one
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from console import Console, SwitchError, connect, password
+from loaded import Loaded, listeners, missing, read_expected, surplus
+
+GATEWAY_SECONDS = 20.0  # until a gateway that was taken away is gone; 4 are usual
+PAUSE = 0.2
+RESUME = "fsctl resume"
+
+
+def wait(what: str, seconds: float, condition: Callable[[], bool]) -> None:
+    """Return as soon as the condition holds. SwitchError, saying what did not come, after some seconds."""
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            raise SwitchError(f"{what} did not happen within {seconds:.0f} seconds.")
+        time.sleep(PAUSE)
+
+
+# ---- effects --------------------------------------------------------------------------------------------------------
+
+
+def renew_gateways(console: Console, expected: Sequence[str]) -> None:
+    """Let FreeSWITCH read its gateways again. A rescan alone neither changes nor removes one; calls survive this."""
+    wanted = {line.partition(" ")[2] for line in expected if line.startswith("gateway ")}
+    there = set(Loaded(console).gateways())
+    profiles = {name.split()[0] for name in wanted | there}
+    for name in sorted(there):
+        profile, gateway = name.split()
+        console.ask(f"sofia profile {profile} killgw {gateway}")
+    wait("The removal of the gateways", GATEWAY_SECONDS, lambda: not set(Loaded(console).gateways()) & there)
+    for profile in sorted(profiles):
+        console.order(f"sofia profile {profile} rescan")
+    wait("The return of the gateways", GATEWAY_SECONDS, lambda: wanted <= set(Loaded(console).gateways()))
+
+
+def renew_queues(console: Console, expected: Sequence[str]) -> None:
+    """Let the call centre read its queues, agents and tiers again; callers stay in their queues."""
+    wanted = {line.partition(" ")[2] for line in expected if line.startswith("queue ")}
+    there = set(Loaded(console).queues())
+    for name in sorted(there - wanted):
+        console.order(f"callcenter_config queue unload {name}")
+    for name in sorted(wanted):
+        console.order(f"callcenter_config queue {'reload' if name in there else 'load'} {name}")
+
+
+def reload_module(name: str) -> Callable[[Console, Sequence[str]], None]:
+    def effect(console: Console, __: Sequence[str]) -> None:
+        console.order(f"reload {name}", "+OK module loaded")
+
+    return effect
+
+
+def command(text: str, well: str = "+OK") -> Callable[[Console, Sequence[str]], None]:
+    def effect(console: Console, __: Sequence[str]) -> None:
+        console.order(text, well)
+
+    return effect
+
+
+EFFECTS: dict[str, Callable[[Console, Sequence[str]], None]] = {
+    "reload-xml": lambda console, expected: None,
+    "reload-acl": command("reloadacl"),
+    "reload-gateways": renew_gateways,
+    "reload-queues": renew_queues,
+    "reload-voicemail": reload_module("mod_voicemail"),
+    "reload-moh": reload_module("mod_local_stream"),
+    "reload-cdr": reload_module("mod_cdr_csv"),
+    "reload-logger": reload_module("mod_logfile"),
+}
+
+
+def apply(console: Console, effects: Sequence[str], expected: Sequence[str]) -> None:
+    """Carry through effects, in a sensible order, whatever order they are given in."""
+    unknown = sorted(set(effects) - set(EFFECTS))
+    if unknown:
+        raise SwitchError(f"There is no effect {', '.join(unknown)}.")
+    console.order("reloadxml", "[Success]")  # says +OK for broken XML as well
+    for name, effect in EFFECTS.items():
+        if name in effects:
+            effect(console, expected)
+            sys.stdout.write(f"{name}\n")
+
+
+# ---- draining -------------------------------------------------------------------------------------------------------
+
+
+def calls(console: Console) -> int:
+    """Return how many channels are up."""
+    words = console.order("show channels count", "total").split()
+    return int(words[words.index("total.") - 1])
+
+
+def stop(signum: int, __: FrameType | None) -> None:
+    raise KeyboardInterrupt(signum)
+
+
+def drain(console: Console, seconds: int) -> int:
+    """Turn new calls away until no call is up. Return how many calls are left when the time is over."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    # FreeSWITCH itself takes calls again if whoever drains it never comes back, however that ends.
+    console.order(f"sched_api +{seconds + 60} dialtone-drain {RESUME}")
+    console.order("fsctl pause inbound")
+    until = time.monotonic() + seconds
+    try:
+        while (left := calls(console)) and time.monotonic() < until:
+            time.sleep(PAUSE)
+    except BaseException:
+        resume(console)
+        raise
+    return left
+
+
+def resume(console: Console) -> None:
+    console.order(RESUME)
+    console.ask("sched_del dialtone-drain")
+
+
+# ---- what is different ----------------------------------------------------------------------------------------------
+
+
+def deviations(console: Console, expected: Sequence[str], port: int) -> list[str]:
+    """Return a sentence for each thing that is not as it should be."""
+    found = [f"{line} is missing" for line in missing(console, expected)]
+    found += [f"{name} is loaded, but not allowed" for name in surplus(console, expected)]
+    if listeners(port):
+        found.append(f"the event socket listens on port {port} beyond the loopback")
+    return found
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description="Change or look at the running FreeSWITCH.")
+    parser.add_argument("--port", type=int, required=True, help="of the event socket")
+    parser.add_argument("--password", type=Path, required=True, help="file with the password of the event socket")
+    parser.add_argument("--conf", type=Path, required=True, help="folder of the configuration")
+    parser.add_argument("--seconds", type=float, default=60.0, help="until FreeSWITCH has to be ready")
+    tasks = parser.add_subparsers(dest="task", required=True)
+    tasks.add_parser("apply").add_argument("effects", nargs="*")
+    tasks.add_parser("drain").add_argument("limit", type=int)
+    tasks.add_parser("resume")
+    tasks.add_parser("calls")
+    tasks.add_parser("inspect")
+    given = parser.parse_args(arguments)
+    try:
+        with connect(given.port, password(given.password), time.monotonic() + given.seconds) as console:
+            return run(console, given)
+    except SwitchError as error:
+        sys.stdout.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stdout.write("Interrupted: FreeSWITCH takes calls as before.\n")
+        return 130
+
+
+def run(console: Console, given: argparse.Namespace) -> int:
+    if given.task == "apply":
+        apply(console, given.effects, read_expected(given.conf))
+    elif given.task == "drain":
+        sys.stdout.write(f"{drain(console, given.limit)}\n")
+    elif given.task == "resume":
+        resume(console)
+    elif given.task == "calls":
+        sys.stdout.write(f"{calls(console)}\n")
+    else:
+        expected = read_expected(given.conf)
+        until = time.monotonic() + given.seconds
+        while (found := deviations(console, expected, given.port)) and time.monotonic() < until:
+            time.sleep(PAUSE)
+        sys.stdout.write("".join(f"{one}\n" for one in found))
+        return 1 if found else 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
