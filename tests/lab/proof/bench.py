@@ -76,6 +76,7 @@ class Bench:
         self.arrivals: Arrivals | None = None
         self._callers = itertools.count(100)
         self._lock = threading.Lock()
+        self._begun: tuple[float, dict[tuple[str, str], int]] = time.monotonic(), {}
 
     # -- telephones ----------------------------------------------------------------------------------------------
 
@@ -226,6 +227,20 @@ class Bench:
             and (not number or call["request_user"] == number)
             and all(str(call.get(name)) == value for name, value in facts.items())
         ]
+
+    def options(self) -> dict[tuple[str, str], int]:
+        """Return how many OPTIONS of ours each address of an edge has seen, by transport."""
+        seen = self.control.get("calls")["options_seen"]
+        return {(one["edge"], one["transport"]): one["count"] for one in seen if one["source"] == self.address}
+
+    def begin(self) -> None:
+        """The proofs begin now."""
+        self._begun = time.monotonic(), self.options()
+
+    def since(self) -> tuple[float, dict[tuple[str, str], int]]:
+        """Return how many seconds ago the proofs began, and how many OPTIONS there were then."""
+        begun, seen = self._begun
+        return time.monotonic() - begun, seen
 
     def record(self, within: float = SOON, **facts: str) -> dict[str, str] | None:
         """Return the call detail record with these facts, as soon as there is one; None if there is none in time."""

@@ -125,8 +125,8 @@ def refused(bench: Bench) -> Outcome:
 
 @proof("change: a broken value is taken back", phase="changes", weight=60)
 def broken(bench: Bench) -> Outcome:
-    """Only the running PBX can find that a port is taken: the playbook fails, the configuration before is in force, calls
-    work as before, and the next run has nothing to change."""
+    """Only the running PBX can find that a port is taken: the playbook fails, the configuration before is in force,
+    calls work as before, and the next run has nothing to change."""
     found = Findings()
     files = bench.pbx.state()
     listener = bench.lab.popen(bench.host, ["python3", "-c", LISTENER, str(TAKEN)])

@@ -57,7 +57,7 @@ class Pbx:
 
     def state(self) -> str:
         """Return a checksum of all that is configured."""
-        folders = f"/etc/{self.name}/ /etc/{self.name}/dialtone/ /etc/dialtone/"
+        folders = f"/etc/{self.name}/dialtone/ /etc/dialtone/"
         return self.shell(f"find {folders} -type f -exec sha256sum {{}} + 2>/dev/null | sort | sha256sum || true")
 
     def records(self) -> list[dict[str, str]]:

@@ -61,6 +61,7 @@ def side_by_side(proofs: Iterable[Proof], bench: Bench, report: Report, workers:
 
 def run(proofs: list[Proof], bench: Bench, report: Report) -> bool:
     """Run the phases in their order; return whether every proof held."""
+    bench.begin()
     for phase in PHASES:
         mine = [one for one in proofs if one.phase == phase]
         if not mine:

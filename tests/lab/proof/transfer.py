@@ -28,6 +28,7 @@ def _to_colleague(bench: Bench, **how: Any) -> Outcome:
         there, here, last = outside.result(), office.result(), target.result()
     found.good("caller", there)
     found.good("transferred to", last)
+    found.expect(not bench.control.get("calls")["refers"], "the PBX asked the carrier for the transfer")
     calls = here.get("calls") or [{}]
     found.evidence["office"] = here
     found.expect(calls[0].get("connected"), f"the telephone that transfers: {here.get('why')}")

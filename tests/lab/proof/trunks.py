@@ -22,7 +22,7 @@ HQ = "hq"
 @proof("secure trunk: in", "117")
 def secure_in(bench: Bench) -> Outcome:
     """TLS and SRTP from the carrier to the telephone. The carrier sends neither in the clear to a secure trunk."""
-    return answered_by(bench, DID(17), "117")
+    return answered_by(bench, DID(17), "117", srtp="require")
 
 
 @proof("secure trunk: out", "117")
@@ -44,8 +44,26 @@ def secure_mixed(bench: Bench) -> Outcome:
         bench, found, "126", "2025550172", "+12025550172",
         trunk="acme-hq-secure.pstn.twilio.com", shown=DID(26), transport="tls", srtp="True",
     )  # fmt: skip
-    one = answered_by(bench, DID(26), "126")
+    one = answered_by(bench, DID(26), "126", srtp="require")
     found.expect(one.ok, one.summary)
+    return found.outcome()
+
+
+@proof("secure trunk: no call in the clear", "117")
+def secure_only(bench: Bench) -> Outcome:
+    """The carrier, as if it were broken, lets a call without SRTP pass: the PBX refuses it with 488."""
+    found = Findings()
+    bench.control.post("settings", {"pass_unencrypted": True})
+    try:
+        with bench.phone("117") as office:
+            with bench.call_in(DID(17), bench.caller(), expect_code=488) as outside:
+                result = outside.result()
+            rang = [event for event in office.events if event["event"] == "incoming"]
+    finally:
+        bench.control.post("settings", {"pass_unencrypted": False})
+    found.good("caller", result)
+    found.expect(not rang, "the telephone rang")
+    found.note(f"{result.get('code')} {result.get('reason')}")
     return found.outcome()
 
 
