@@ -108,7 +108,8 @@ def _external(path: str, entry: Entry, site: Site) -> Iterator[str]:
         )
         return
     policy = site.values["voice_dialplan"]
-    if site.country is None or dialplan.policy_problems(site.country, policy):
+    refused = None in policy["allow"] or None in policy["countries"]
+    if site.country is None or refused or dialplan.policy_problems(site.country, policy):
         return  # reported where the policy is checked
     rules = site.rules({"allow": policy["allow"], "countries": policy["countries"]})
     rule = dialplan.first_match(number, rules)
