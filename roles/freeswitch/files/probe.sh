@@ -1,11 +1,12 @@
 # shellcheck shell=sh
-# State of the host in one round trip. Arguments: the prefix or `auto`, the folder of the helpers, then the files and folders
-# that this role writes outside of the configuration. Prints lines of KEY VALUE…; says nothing about what does not exist.
+# State of the host in one round trip. Arguments: the prefix or `auto`, the folder of the helpers, that of the site's own files,
+# then the files and folders that this role writes outside of the configuration. Prints lines of KEY VALUE…; says nothing about what does not exist.
 LC_ALL=C
 export LC_ALL
 prefix=$1
 library=$2
-shift 2
+site=$3
+shift 3
 
 for package in freeswitch logrotate; do
   dpkg-query -W -f '${db:Status-Status} ${Version}\n' "$package" 2>/dev/null | sed -n "s/^installed /package $package /p"
@@ -45,6 +46,6 @@ for file in "$@"; do
   fi
 done
 # What the site has written for itself; the configuration in force is judged together with it.
-site=$(find /etc/freeswitch/dialtone-site -type f -exec sha256sum {} + 2>/dev/null | sort -k 2 | sha256sum | cut -d ' ' -f 1)
-printf 'site %s\n' "$site"
+printf 'site %s\n' "$(find "$site" -type f ! -exec grep -q 'Nothing of the site yet' {} \; -exec sha256sum {} + 2>/dev/null |
+  sort -k 2 | sha256sum | cut -d ' ' -f 1)"
 exit 0

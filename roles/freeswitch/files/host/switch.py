@@ -6,6 +6,7 @@
 
     switch.py apply EFFECT…       what a change needs, without ending a call; one line for each step
     switch.py drain SECONDS       turns new calls away until no call is up, or the time is over
+    switch.py ready               returns when FreeSWITCH is ready for calls
     switch.py inspect             a sentence for each deviation; code 1 if there is one
 """
 
@@ -78,14 +79,13 @@ def command(text: str, well: str = "+OK") -> Callable[[Console, Sequence[str]], 
 
 
 EFFECTS: dict[str, Callable[[Console, Sequence[str]], None]] = {
-    "reload-xml": lambda console, expected: None,
-    "reload-acl": command("reloadacl"),
-    "reload-gateways": renew_gateways,
-    "reload-queues": renew_queues,
-    "reload-voicemail": reload_module("mod_voicemail"),
-    "reload-moh": reload_module("mod_local_stream"),
-    "reload-cdr": reload_module("mod_cdr_csv"),
-    "reload-logger": reload_module("mod_logfile"),
+    "reloadxml": lambda console, expected: None,
+    "reloadacl": command("reloadacl"),
+    "gateways": renew_gateways,
+    "queues": renew_queues,
+    "voicemail": reload_module("mod_voicemail"),
+    "records": reload_module("mod_cdr_csv"),
+    "log": reload_module("mod_logfile"),
 }
 
 
@@ -157,6 +157,7 @@ def main(arguments: Sequence[str]) -> int:
     tasks = parser.add_subparsers(dest="task", required=True)
     tasks.add_parser("apply").add_argument("effects", nargs="*")
     tasks.add_parser("drain").add_argument("limit", type=int)
+    tasks.add_parser("ready")
     tasks.add_parser("resume")
     tasks.add_parser("calls")
     tasks.add_parser("inspect")
@@ -181,7 +182,7 @@ def run(console: Console, given: argparse.Namespace) -> int:
         resume(console)
     elif given.task == "calls":
         sys.stdout.write(f"{calls(console)}\n")
-    else:
+    elif given.task == "inspect":
         expected = read_expected(given.conf)
         until = time.monotonic() + given.seconds
         while (found := deviations(console, expected, given.port)) and time.monotonic() < until:
