@@ -23,7 +23,7 @@ def _progress(text: str) -> None:
 
 def up(lab: Lab, options: argparse.Namespace) -> int:
     started = time.monotonic()
-    lab.up(progress=_progress, pbx=options.pbx, with_freeswitch=options.freeswitch)
+    lab.up(progress=_progress, pbx=options.pbx, with_freeswitch=options.freeswitch, nat=options.nat)
     print(f"The lab '{lab.name}' is up after {time.monotonic() - started:.1f} s; inventory: {lab.inventory}")
     return 0
 
@@ -88,6 +88,11 @@ def parser() -> argparse.ArgumentParser:
         "--freeswitch",
         action=argparse.BooleanOptionalAction,
         help="PBX hosts with the FreeSWITCH of FREESWITCH_PREFIX or FREESWITCH_IMAGE (default: as it is, else bare)",
+    )
+    start.add_argument(
+        "--nat",
+        action=argparse.BooleanOptionalAction,
+        help="one more PBX host, behind a router that translates addresses (default: as it is, else none)",
     )
     command("down", down, "Remove the lab and what it left on the machine.").add_argument(
         "--keep-images", action="store_true", help="keep the images for the next `up`"

@@ -22,10 +22,10 @@ from subprocess import CompletedProcess
 from typing import Any
 
 from lab.control import Control
-from lab.hosts import access, containers, enter, firewall, freeswitch, images, mirror, preflight, ready
+from lab.hosts import access, containers, enter, firewall, freeswitch, images, mirror, preflight, ready, router
 from lab.hosts.errors import LabError
 from lab.hosts.host import own, start_time, write_private
-from lab.hosts.plan import CARRIER, Plan, make_plan, pbx_count
+from lab.hosts.plan import CARRIER, PBX_NAT, ROUTER, Plan, make_plan, pbx_count
 from lab.hosts.store import Store
 
 __all__ = ["ACCOUNT", "Lab", "LabError"]
@@ -58,7 +58,7 @@ class Lab:
     def __init__(self, name: str = "demo", *, state: Path | None = None, store: Store | None = None) -> None:
         self.name = name
         self.state = state or ROOT / ".lab" / name
-        self.plan: Plan = make_plan(name, self._known_pbx())
+        self.plan: Plan = make_plan(name, self._known_pbx(), self._known("nat", False))
         self._variables: dict[str, str] = self._known("variables", {})  # of the PBX hosts, for the inventory
         self.store = store or Store()
         self._pids: dict[str, tuple[int, int]] = {}
@@ -76,6 +76,11 @@ class Lab:
     @property
     def inventory(self) -> Path:
         return self.state / "inventory.yml"
+
+    @property
+    def nat_inventory(self) -> Path:
+        """The inventory of the PBX behind the router alone, in the place of the others."""
+        return self.state / "inventory-nat.yml"
 
     @property
     def carrier_ca(self) -> Path:
@@ -127,16 +132,24 @@ class Lab:
 
     # -- up and down ---------------------------------------------------------------------------------------------
 
-    def up(self, progress: Progress = _quiet, pbx: int | None = None, with_freeswitch: bool | None = None) -> None:
+    def up(
+        self,
+        progress: Progress = _quiet,
+        pbx: int | None = None,
+        with_freeswitch: bool | None = None,
+        nat: bool | None = None,
+    ) -> None:
         """Bring the lab up, or complete it, or find that it is up.
 
         pbx: number of PBX hosts (default: as many as it has, else 1). with_freeswitch: whether they are machines with a
-        FreeSWITCH, which the environment names (default: as it is, else bare ones). progress is told each step in a
-        sentence. LabError says what is wrong and what to do.
+        FreeSWITCH, which the environment names (default: as it is, else bare ones). nat: whether there is one more
+        behind a router (default: as it is, else not). progress is told each step in a sentence. LabError says what is
+        wrong and what to do.
         """
         preflight.require_root()
         preflight.find_admin_programs()
-        self.plan = make_plan(self.name, self._known_pbx() if pbx is None else pbx)
+        behind = self._known("nat", False) if nat is None else nat
+        self.plan = make_plan(self.name, self._known_pbx() if pbx is None else pbx, behind)
         wanted = self._known("freeswitch", False) if with_freeswitch is None else with_freeswitch
         switch = freeswitch.read_setting() if wanted else None
         self._variables = switch.variables if switch else {}
@@ -174,16 +187,28 @@ class Lab:
         if started or not (self.state / "known_hosts").exists():
             progress("waiting for the carrier and the machines to answer")
             public = key.with_suffix(".pub").read_text(encoding="ascii")
-            keys = {host.name: (host, self._admit(host.name, public)) for host in self.plan.pbx_hosts}
+            keys = {host.name: (host, self._admit(host.name, public)) for host in self.plan.machines}
             write_private(self.state / "known_hosts", access.known_hosts(keys))
             write_private(self.state / "ssh_config", access.ssh_config(self.plan, self.state))
         passwords = {extension: self.extension_secret(extension) for extension in access.EXTENSIONS}
         write_private(self.inventory, access.inventory(self.plan, self.state, passwords, self._variables))
-        known = {"pbx": len(self.plan.pbx_hosts), "freeswitch": bool(self._variables), "variables": self._variables}
+        if self.plan.nat:
+            text = access.inventory(self.plan, self.state, passwords, self._variables, behind_nat=True)
+            write_private(self.nat_inventory, text)
+            self.exec(ROUTER, ["sh", "-euc", router.commands(self.plan)])
+            self.exec(PBX_NAT, ["sh", "-euc", router.route(self.plan)])
+        known = {
+            "pbx": len(self.plan.pbx_hosts),
+            "nat": self.plan.nat,
+            "freeswitch": bool(self._variables),
+            "variables": self._variables,
+        }
         write_private(self.state / "state.json", json.dumps(known) + "\n")
         probes = ready.carrier_probes(self.plan)
-        for host in self.plan.pbx_hosts:
-            probes[f"SSH at {host.name} ({host.address})"] = lambda address=host.address: ready.ssh_answers(address)  # type: ignore[misc]
+        for machine in self.plan.machines:
+            probes[f"SSH at {machine.name} ({machine.login})"] = lambda address=machine.login: ready.ssh_answers(
+                address
+            )  # type: ignore[misc]
         carrier = self._pid(CARRIER)
         begun = start_time(carrier)
         ready.wait_all(probes, READY_SECONDS, lambda: start_time(carrier) == begun, self._hint)

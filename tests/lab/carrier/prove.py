@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from lab.hosts.plan import PBX_NAT
 from lab.lab import Lab
 from lab.report import Outcome, Report
 from lab.telephone import Options, Value, header, subscriber
@@ -38,7 +39,9 @@ class Proof:
         self.control = lab.control()
         self.pbx = lab.address("pbx1")
 
-    def trunk(self, targets: list[str] | None = None, credentials: bool = False, secure: bool = False) -> None:
+    def trunk(
+        self, targets: list[str] | None = None, credentials: bool = False, secure: bool = False, source: str = ""
+    ) -> None:
         """Reset the account and make a trunk for pbx1 with these origination URLs, in this order."""
         self.lab.reset()
         rest = self.control.rest
@@ -47,7 +50,7 @@ class Proof:
         trunk = rest("POST", "trunking/v1/Trunks", values)["sid"]
         below = f"trunking/v1/Trunks/{trunk}"
         acl = rest("POST", f"{account}/SIP/IpAccessControlLists.json", {"FriendlyName": "proof"})["sid"]
-        entry = {"FriendlyName": "pbx1", "IpAddress": self.pbx}
+        entry = {"FriendlyName": "pbx1", "IpAddress": source or self.pbx}
         rest("POST", f"{account}/SIP/IpAccessControlLists/{acl}/IpAddresses.json", entry)
         rest("POST", f"{below}/IpAccessControlLists", {"IpAccessControlListSid": acl})
         if credentials:
@@ -248,6 +251,32 @@ class Proof:
         found = f"{refused['code']}; passed on: {passed['code']}, {over}"
         return Outcome(ok, found, {"refused": refused, "passed": passed})
 
+    # -- a PBX behind a router (up --nat) ------------------------------------------------------------------------
+
+    def behind_nat(self, told: bool, outbound: bool) -> Outcome:
+        """A call of a PBX that does not own its address: good when it knows that address, else it hears nothing."""
+        public, inside = self.lab.address(PBX_NAT), self.lab.plan.hosts[PBX_NAT].inside
+        self.trunk([f"sip:{public}:{PBX_PORT}"], source=public)
+        pbx: Options = {"listen": f"{inside}:{PBX_PORT}", **({"external": public} if told else {}), "timeout": 8}
+        pstn = self.lab.address("pstn")
+        far: Options = {"listen": f"{pstn}:5060", "tone": 700, "expect": 440, "timeout": 8}
+        pbx |= {"tone": 440, "expect": 700}
+        if outbound:
+            edge = f"{self.lab.edge_address('ashburn')}:5060"
+            pbx |= {"from": f"sip:{DID}@{DOMAIN}", "to": f"sip:{ABROAD}@{DOMAIN}", "proxy": edge}
+        else:
+            switch = self.lab.address("carrier")
+            far |= {"from": f"sip:+14155550123@{pstn}", "to": f"sip:{DID}@{switch}", "proxy": f"{switch}:5060"}
+        called, caller = (("pstn", far), (PBX_NAT, pbx)) if outbound else ((PBX_NAT, pbx), ("pstn", far))
+        with subscriber(self.lab, called[0], "answer", called[1]) as there:
+            there.wait_for("listening")
+            with subscriber(self.lab, caller[0], "call", caller[1]) as here:
+                results = [here.result(), there.result()]
+        deaf = "no audio arrived" in str(results[0 if outbound else 1]["why"])
+        ok = all(result["ok"] for result in results) if told else deaf
+        found = f"caller: {results[0]['why'] or 'ok'}; called: {results[1]['why'] or 'ok'}"
+        return Outcome(ok, found, {"caller": results[0], "called": results[1]})
+
     # -- dead edges ----------------------------------------------------------------------------------------------
 
     def silent_edge(self) -> Outcome:
@@ -343,15 +372,23 @@ class Proof:
         yield "edge that answers 503", self.busy_edge
         yield "transfer by a PBX", self.transfer
         yield "anonymous", self.anonymous
+        if self.lab.plan.nat:
+            yield "behind NAT, inbound", lambda: self.behind_nat(True, False)
+            yield "behind NAT, outbound", lambda: self.behind_nat(True, True)
+            yield "behind NAT and not told, inbound", lambda: self.behind_nat(False, False)
+            yield "behind NAT and not told, outbound", lambda: self.behind_nat(False, True)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lab.carrier.prove", description="Prove the SIP edges of a lab.")
     parser.add_argument("--name", default="demo", help="the lab (default: demo)")
-    lab = Lab(parser.parse_args().name)
+    parser.add_argument("--only", default="", metavar="TEXT", help="the cases whose name holds this text")
+    options = parser.parse_args()
+    lab = Lab(options.name)
     report = Report()
     for name, case in Proof(lab).all():
-        report.step(name, case)
+        if options.only in name:
+            report.step(name, case)
     lab.reset()
     return 0 if report.ok else 1
 

@@ -52,7 +52,7 @@ def known_hosts(keys: dict[str, tuple[Host, str]]) -> str:
     lines = []
     for name, (host, key) in sorted(keys.items()):
         kind, value = key.split()[:2]
-        lines.append(f"{host.address},{name} {kind} {value}")
+        lines.append(f"{host.login},{name} {kind} {value}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -75,8 +75,8 @@ def ssh_options(folder: Path) -> list[str]:
 def ssh_config(plan: Plan, folder: Path) -> str:
     """Return an ssh_config: `ssh -F .lab/demo/ssh_config pbx1`."""
     lines = []
-    for host in plan.pbx_hosts:
-        lines += [f"Host {host.name}", f"  HostName {host.address}"]
+    for host in plan.machines:
+        lines += [f"Host {host.name}", f"  HostName {host.login}"]
     lines += [
         "Host *",
         "  User root",
@@ -91,18 +91,23 @@ def ssh_config(plan: Plan, folder: Path) -> str:
 
 
 def inventory(
-    plan: Plan, folder: Path, passwords: dict[str, str], variables: Mapping[str, str] = MappingProxyType({})
+    plan: Plan,
+    folder: Path,
+    passwords: dict[str, str],
+    variables: Mapping[str, str] = MappingProxyType({}),
+    behind_nat: bool = False,
 ) -> str:
     """Return the Ansible inventory as YAML. passwords: extension -> its secret, as the variable vault_secret_NNN.
-    variables: what else the PBX hosts are.
+    variables: what else the PBX hosts are. behind_nat: the inventory of the one behind the router, not of the others.
 
     The office's description belongs to who runs it; here is only what the machines are, and what a lab needs that an
     office must not have: private addresses, and the lab's networks in place of the carrier's.
     """
     options = shlex.join(ssh_options(folder))
     hosts = {
-        host.name: {"ansible_host": host.address, "voice_public_address": host.address, **variables}
-        for host in plan.pbx_hosts
+        host.name: {"ansible_host": host.login, "voice_public_address": host.address, **variables}
+        for host in plan.machines
+        if host.behind_nat is behind_nat
     }
     shared = {
         "ansible_user": "root",

@@ -38,7 +38,11 @@ def arguments(plan: Plan, host: Host, image: str, resolver: str, mounts: tuple[s
     """Return the arguments of `podman run` for a host, without labels. mounts: what a PBX host sees of this machine."""
     # Privileged, all of them: without, crun loads a device filter, which takes CAP_SYS_RESOURCE on the machine.
     args = ["--name", plan.container(host.name), "--hostname", host.name, "--privileged", *_LIMITS]
-    args += ["--network", f"{plan.network}:ip={host.address},mac={mac(host.address)},interface_name=sip0"]
+    if not host.behind_nat:
+        args += ["--network", f"{plan.network}:ip={host.address},mac={mac(host.address)},interface_name=sip0"]
+    if host.inside:
+        inside = f"ip={host.inside},mac={mac(host.inside)},interface_name=in0"
+        args += ["--network", f"{plan.inside_network}:{inside}"]
     if host.nat_address:
         nat = f"ip={host.nat_address},mac={mac(host.nat_address)},interface_name=nat0"
         args += ["--network", f"{plan.nat_network}:{nat}"]
@@ -76,12 +80,13 @@ def check_owner(plan: Plan, existing: list[dict[str, Any]]) -> None:
 
 
 def ensure_networks(store: Store, plan: Plan) -> None:
-    """Create the two networks if they are missing or differ from the plan."""
-    internal, bridges = (
-        {plan.network: True, plan.nat_network: False},
-        dict(zip((plan.network, plan.nat_network), plan.bridges, strict=True)),
-    )
+    """Create the networks if they are missing or differ from the plan."""
+    internal = {plan.network: True, plan.nat_network: False}
+    bridges = dict(zip((plan.network, plan.nat_network), plan.bridges, strict=True))
     subnets = {plan.network: (plan.subnet, plan.gateway), plan.nat_network: (plan.nat_subnet, plan.nat_gateway)}
+    if plan.nat:
+        internal[plan.inside_network], bridges[plan.inside_network] = True, plan.inside_bridge
+        subnets[plan.inside_network] = (plan.inside_subnet, f"{plan.inside_prefix}.1")
     for name, (subnet, gateway) in subnets.items():
         file = store.folder / "networks" / f"{name}.json"
         if file.exists():
@@ -141,10 +146,10 @@ def remove_containers(store: Store, names: list[str]) -> None:
 
 def remove_networks(store: Store, plan: Plan) -> None:
     """Remove the lab's networks and bridges, also those that a killed lab has left."""
-    for name in (plan.network, plan.nat_network):
+    for name in (plan.network, plan.nat_network, plan.inside_network):
         if (store.folder / "networks" / f"{name}.json").exists():
             store.podman("network", "rm", "--force", name)
     present = {link["ifname"] for link in ip_json("link")}
-    for bridge in plan.bridges:
+    for bridge in (*plan.bridges, plan.inside_bridge):
         if bridge in present:
             run(["ip", "link", "delete", bridge], check=False)

@@ -34,13 +34,23 @@ def rules(plan: Plan, ports: frozenset[int], resolver: str) -> str:
     """Return the nftables table. ports: TCP ports of the package mirror; resolver: the machine's own DNS server."""
     allowed = ", ".join(str(port) for port in sorted(ports))
     name = table(plan)
+    # What bridges pass to themselves; between the inside network and any other there is the router, not this machine.
+    inside = (
+        f"""\
+    iifname {plan.inside_bridge} oifname {plan.inside_bridge} accept
+    ip saddr {plan.inside_subnet} counter drop
+    ip daddr {plan.inside_subnet} counter drop
+"""
+        if plan.nat
+        else ""
+    )
     return f"""
 table ip {name} {{}}
 delete table ip {name}
 table ip {name} {{
   chain forward {{
     type filter hook forward priority filter - 10; policy accept;
-    ip saddr {plan.subnet} ip daddr {plan.subnet} accept
+{inside}    ip saddr {plan.subnet} ip daddr {plan.subnet} accept
     ip saddr {plan.subnet} counter drop
     ip daddr {plan.subnet} counter drop
     ip daddr {plan.nat_subnet} ct state established,related accept
@@ -77,7 +87,7 @@ def remove(plan: Plan) -> None:
 
 
 def _about(plan: Plan, line: str) -> bool:
-    return f" {plan.subnet} " in line or f" {plan.nat_subnet} " in line
+    return any(f" {subnet} " in line for subnet in (plan.subnet, plan.nat_subnet, plan.inside_subnet))
 
 
 def present(plan: Plan) -> bool:

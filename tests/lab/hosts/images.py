@@ -96,7 +96,7 @@ CARRIER = Image(
         "tcpdump",
     ),
 )
-IMAGES = {"carrier": CARRIER, "telephone": CARRIER, "pbx": HOST}  # kind of host -> image
+IMAGES = {"carrier": CARRIER, "telephone": CARRIER, "router": CARRIER, "pbx": HOST}  # kind of host -> image
 
 
 def build_command(image: Image, mirror: Mirror) -> list[str]:

@@ -32,19 +32,39 @@ MAX_PBX = 10
 CONTACT_NET = "172.25.128"
 
 CARRIER = "carrier"
+# With `up --nat`: a PBX that does not own its public address, and what stands before it.
+ROUTER, PBX_NAT = "router", "pbxnat"
+NAT_PUBLIC = "10.20"
+NAT_PBX = 30  # last octet of that PBX in the network for packages
+INSIDE_ROUTER, INSIDE_PBX = 2, 10  # last octets in the inside network
 TELEPHONES = {"pstn": "128.10", "phone": "20.10", "rogue": "66.66"}
 _PBX = re.compile(r"pbx([1-9][0-9]?)\Z")
 
 
 @dataclass(frozen=True)
 class Host:
-    """One container. kind: `carrier`, `telephone` (runs nothing by itself) or `pbx` (systemd, SSH)."""
+    """One container. kind: `carrier`, `telephone` and `router` (run nothing by themselves) or `pbx` (systemd, SSH).
+
+    address is where others in the SIP network reach it. A PBX with an `inside` address has only that one itself: the
+    other is the router's, which translates.
+    """
 
     name: str
     kind: str
     address: str
     extra: tuple[str, ...] = ()  # further addresses on the same interface
     nat_address: str = ""  # in the network that leads out; "" for hosts that need nothing from outside
+    inside: str = ""  # in the network behind the router
+
+    @property
+    def behind_nat(self) -> bool:
+        """Whether its address in the SIP network is somebody else's."""
+        return self.kind == "pbx" and bool(self.inside)
+
+    @property
+    def login(self) -> str:
+        """Where SSH reaches it from this machine."""
+        return self.inside if self.behind_nat else self.address
 
 
 def mac(address: str) -> str:
@@ -78,6 +98,29 @@ class Plan:
         return f"{self.nat_prefix}.1"
 
     @property
+    def inside_prefix(self) -> str:
+        """The network behind the router: a hundred above the one for packages."""
+        first, second, third = self.nat_prefix.split(".")
+        return f"{first}.{second}.{int(third) + 100}"
+
+    @property
+    def inside_subnet(self) -> str:
+        return f"{self.inside_prefix}.0/24"
+
+    @property
+    def inside_network(self) -> str:
+        return f"dialtone-{self.name}-inside"
+
+    @property
+    def inside_bridge(self) -> str:
+        return f"dt-{self.name}-in"
+
+    @property
+    def nat(self) -> bool:
+        """Whether there is a PBX behind a router."""
+        return ROUTER in self.hosts
+
+    @property
     def network(self) -> str:
         return f"dialtone-{self.name}"
 
@@ -104,6 +147,12 @@ class Plan:
 
     @property
     def pbx_hosts(self) -> list[Host]:
+        """The PBX hosts that own their addresses."""
+        return [host for host in self.hosts.values() if host.kind == "pbx" and not host.behind_nat]
+
+    @property
+    def machines(self) -> list[Host]:
+        """Every host that one logs in to, the one behind the router among them."""
         return [host for host in self.hosts.values() if host.kind == "pbx"]
 
     def edge_addresses(self, edge: str) -> tuple[str, ...]:
@@ -122,8 +171,11 @@ class Plan:
         return f"dialtone-{self.name}-{host}"
 
 
-def make_plan(name: str, pbx: int = 1) -> Plan:
-    """Return the plan of the lab `name` with `pbx` PBX hosts (1 to 10, default 1). LabError for others."""
+def make_plan(name: str, pbx: int = 1, nat: bool = False) -> Plan:
+    """Return the plan of the lab `name` with `pbx` PBX hosts (1 to 10, default 1), with `nat` one more behind a router.
+
+    LabError for others.
+    """
     if name not in LABS:
         raise LabError(f"There is no lab '{name}': the address plan knows {', '.join(LABS)} (--name).")
     if not 1 <= pbx <= MAX_PBX:
@@ -139,6 +191,13 @@ def make_plan(name: str, pbx: int = 1) -> Plan:
         plan.hosts[f"pbx{number}"] = Host(
             f"pbx{number}", "pbx", f"{prefix}.10.{last}", nat_address=f"{nat_prefix}.{last}"
         )
+    if nat:
+        public, inside = f"{prefix}.{NAT_PUBLIC}", plan.inside_prefix
+        plan.hosts[ROUTER] = Host(ROUTER, "router", public, inside=f"{inside}.{INSIDE_ROUTER}")
+        plan.hosts[PBX_NAT] = Host(
+            PBX_NAT, "pbx", public, nat_address=f"{nat_prefix}.{NAT_PBX}",
+            inside=f"{inside}.{INSIDE_PBX}",
+        )  # fmt: skip
     return plan
 
 

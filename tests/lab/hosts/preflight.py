@@ -159,9 +159,12 @@ def find_conflicts(plan: Plan, links: list[dict[str, Any]], routes: list[dict[st
     links, routes: as `ip -j address` and `ip -j route show table all` print them. The lab's own bridges do not count.
     """
     wanted = [ipaddress.ip_network(plan.subnet), ipaddress.ip_network(plan.nat_subnet)]
+    if plan.nat:
+        wanted.append(ipaddress.ip_network(plan.inside_subnet))
+    own_bridges = (*plan.bridges, plan.inside_bridge)
     found = []
     for link in links:
-        if link.get("ifname") in plan.bridges:
+        if link.get("ifname") in own_bridges:
             continue
         for address in link.get("addr_info", []):
             if address.get("family") != "inet":
@@ -175,7 +178,7 @@ def find_conflicts(plan: Plan, links: list[dict[str, Any]], routes: list[dict[st
                     )
     for route in routes:
         destination = str(route.get("dst", "default"))
-        if destination == "default" or ":" in destination or route.get("dev") in plan.bridges:
+        if destination == "default" or ":" in destination or route.get("dev") in own_bridges:
             continue
         if route.get("table") == "local" or route.get("protocol") == "kernel":
             continue  # follows from an address, which is reported above

@@ -35,6 +35,13 @@ def _endpoint(text: str) -> tuple[str, int]:
     return str(address), int(match[2])
 
 
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an IP address") from None
+
+
 def _listen(text: str) -> tuple[str, int]:
     address, port = _endpoint(text)
     if ipaddress.ip_address(address).is_unspecified:
@@ -184,6 +191,9 @@ def _common(parser: argparse.ArgumentParser, timeout: float) -> None:
     parser.add_argument("--tls-name", metavar="NAME", help="TLS: whose certificate it must be, if not the host's")
     parser.add_argument("--certificate", type=_file, metavar="FILE", help="TLS: our own, to take connections")
     parser.add_argument("--key", type=_file, metavar="FILE", help="TLS: its private key")
+    parser.add_argument(
+        "--external", type=_address, metavar="IP", help="the address of the NAT before us, to be written"
+    )
     parser.add_argument("--username", help="for digest authentication")
     parser.add_argument("--password-env", metavar="NAME", help="environment variable that holds the password")
     parser.add_argument(

@@ -34,6 +34,7 @@ class CallOptions:
     rtp_ports: tuple[int, int] = (10000, 60000)
     codecs: tuple[str, ...] = ("PCMU", "PCMA")
     hangup_by: str = "caller"
+    external: str = ""  # what is written in the place of the address, behind a NAT
     security: sdp.Security = field(default_factory=sdp.Security)
     script: Script = field(default_factory=Script)
 
@@ -69,7 +70,9 @@ class Call:
         self.media = await MediaSession.open(self.options.plan, self.options.address, self.options.rtp_ports)
         self.media.on_key = lambda key: self.emit("dtmf", key=key)
         options = self.options
-        self.describer = sdp.Describer(options.address, self.media.port, options.codecs, options.security)
+        self.describer = sdp.Describer(
+            options.external or options.address, self.media.port, options.codecs, options.security
+        )
 
     def agree(self, body: bytes, answered: bool = False) -> sdp.Chosen:
         """Take a new offer, or (`answered`) the answer to ours. Raises SipError when nothing in it fits."""

@@ -44,6 +44,7 @@ async def _run(arguments: argparse.Namespace, reporter: Reporter) -> int:
     stop.after(arguments.timeout, f"the timeout of {arguments.timeout:g} s is over")
     stack = Stack(tls=_tls(arguments))
     credentials = Credentials(arguments.username, arguments.password) if arguments.username else None
+    stack.external = arguments.external
     agent = Agent(stack, reporter, _contact_user(arguments), credentials)
     try:
         host, port = await stack.open(arguments.listen)
@@ -114,6 +115,7 @@ def _options(arguments: argparse.Namespace) -> CallOptions:
         security=Security(arguments.srtp, arguments.srtp_suites),
         script=script,
         address=arguments.listen[0],
+        external=arguments.external or "",
         rtp_ports=arguments.rtp_ports,
         codecs=arguments.codecs,
         hangup_by=arguments.who,

@@ -35,6 +35,7 @@ class Stack:
     def __init__(self, timers: Timers | None = None, tls: TlsSettings | None = None) -> None:
         self.timers = timers or Timers()
         self._tls = tls
+        self.external: str | None = None  # what we write in the place of our own address: that of the NAT before us
         self.on_request: OnRequest | None = None
         self.on_ack: OnAck | None = None
         self.on_garbage: OnGarbage | None = None
@@ -90,7 +91,8 @@ class Stack:
 
     def local_of(self, transport: str) -> Address:
         """The address and port that others reach us at over this transport."""
-        return self._transports[transport].local
+        host, port = self._transports[transport].local
+        return self.external or host, port
 
     async def resolve(self, uri: SipUri, default: str = "UDP") -> tuple[str, Address]:
         """Transport (`default` unless the URI names one) and IP address of the next hop.

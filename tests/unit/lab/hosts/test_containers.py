@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.hosts import containers
+from lab.hosts import containers, router
 from lab.hosts.errors import LabError
 from lab.hosts.plan import make_plan
 
@@ -81,3 +81,22 @@ def test_a_lab_of_another_checkout_is_not_touched():
     containers.check_owner(PLAN, [mine, neighbour, {"Labels": None}])
     with pytest.raises(LabError, match=r"'demo' runs already, from /elsewhere/tests/lab: end it there"):
         containers.check_owner(PLAN, [mine, other])
+
+
+def test_a_pbx_behind_nat_has_no_interface_in_the_sip_network():
+    plan = make_plan("demo", nat=True)
+    pbx = containers.arguments(plan, plan.hosts["pbxnat"], "image", "192.0.2.53")
+    networks = [word for before, word in zip(pbx, pbx[1:]) if before == "--network"]
+    assert [network.split(":")[0] for network in networks] == ["dialtone-demo-inside", "dialtone-demo-nat"]
+    assert "ip=10.198.118.10" in networks[0]
+    router = containers.arguments(plan, plan.hosts["router"], "image", "192.0.2.53")
+    networks = [word for before, word in zip(router, router[1:]) if before == "--network"]
+    assert [network.split(":")[0] for network in networks] == ["dialtone-demo", "dialtone-demo-inside"]
+
+
+def test_the_router_translates_one_to_one():
+    plan = make_plan("demo", nat=True)
+    commands = router.commands(plan)
+    assert 'iifname "sip0" ip daddr 198.18.10.20 dnat to 10.198.118.10' in commands
+    assert 'oifname "sip0" ip saddr 10.198.118.10 snat to 198.18.10.20' in commands
+    assert "ip route replace 198.18.0.0/16 via 10.198.118.2" in router.route(plan)

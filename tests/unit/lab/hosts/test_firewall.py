@@ -136,3 +136,16 @@ def test_a_table_that_iptables_made_for_the_lab_goes_when_it_is_empty(monkeypatc
     firewall.restore(store)
     assert ("nft delete table ip filter" in commands) is deleted
     assert "nft delete table ip nat" not in commands
+
+
+def test_the_inside_network_is_reached_through_its_router_alone():
+    plan = make_plan("demo", nat=True)
+    text = firewall.rules(plan, frozenset({80}), "192.0.2.53")
+    rules = [line.strip() for line in text.splitlines() if "dt-demo-in" in line or "10.198.118" in line]
+    assert rules == [
+        "iifname dt-demo-in oifname dt-demo-in accept",
+        "ip saddr 10.198.118.0/24 counter drop",
+        "ip daddr 10.198.118.0/24 counter drop",
+    ]
+    assert text.index(rules[0]) < text.index("ip saddr 198.18.0.0/16 ip daddr"), "bridged packets carry its addresses"
+    assert "10.198.118" not in firewall.rules(PLAN, frozenset({80}), "192.0.2.53")

@@ -96,3 +96,20 @@ def test_unknown_hosts_and_edges_are_named_with_the_known_ones():
 )
 def test_pbx_count(hosts, count):
     assert pbx_count(hosts) == count
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_a_pbx_behind_nat_is_one_more_and_changes_nothing_else(name):
+    plan, without = make_plan(name, 2, nat=True), make_plan(name, 2)
+    assert {key: host for key, host in plan.hosts.items() if key in without.hosts} == without.hosts
+    router, pbx = plan.hosts["router"], plan.hosts["pbxnat"]
+    assert router.address == pbx.address == f"{plan.prefix}.10.20", "the public address is the router's"
+    assert (pbx.login, pbx.behind_nat, router.behind_nat) == (f"{plan.inside_prefix}.10", True, False)
+    assert plan.pbx_hosts == without.pbx_hosts
+    assert [host.name for host in plan.machines] == ["pbx1", "pbx2", "pbxnat"]
+    assert len(plan.inside_bridge) <= 15
+    inside = ipaddress.ip_network(plan.inside_subnet)
+    others = [make_plan(other) for other in LABS]
+    networks = [subnet for other in others for subnet in (other.subnet, other.nat_subnet)]
+    networks += [other.inside_subnet for other in others if other.name != name]
+    assert not any(inside.overlaps(ipaddress.ip_network(network)) for network in networks)
