@@ -18,7 +18,8 @@ from console import Console
 LISTENING = "0A"
 
 
-def _tree(text: str) -> Tree.Element:
+def tree(text: str) -> Tree.Element:
+    """Return what an answer in XML says; an empty element if it is none."""
     try:
         return Tree.fromstring(text)  # noqa: S314 - FreeSWITCH's own words
     except Tree.ParseError:
@@ -49,16 +50,16 @@ class Loaded:
 
     def profiles(self) -> Iterable[str]:
         # "RUNNING (0)": a profile that could not bind its address is not in the list at all.
-        for profile in _tree(self.console.ask("sofia xmlstatus")).iter("profile"):
+        for profile in tree(self.console.ask("sofia xmlstatus")).iter("profile"):
             if profile.findtext("type") == "profile" and "RUNNING" in profile.findtext("state", ""):
                 yield profile.findtext("name", "")
 
     def gateways(self) -> Iterable[str]:
-        for gateway in _tree(self.console.ask("sofia xmlstatus gateway")).iter("gateway"):
+        for gateway in tree(self.console.ask("sofia xmlstatus gateway")).iter("gateway"):
             yield f"{gateway.findtext('profile')} {gateway.findtext('name')}"
 
     def contexts(self) -> Iterable[str]:
-        for context in _tree(self.console.ask("xml_locate dialplan")).iter("context"):
+        for context in tree(self.console.ask("xml_locate dialplan")).iter("context"):
             yield context.get("name", "")
 
     def queues(self) -> Iterable[str]:

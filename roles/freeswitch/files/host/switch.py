@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from console import Console, SwitchError, connect, password
-from loaded import Loaded, listeners, missing, read_expected, surplus
+from loaded import Loaded, listeners, missing, read_expected, surplus, tree
 
 GATEWAY_SECONDS = 20.0  # until a gateway that was taken away is gone; 4 are usual
 PAUSE = 0.2
@@ -54,14 +54,36 @@ def renew_gateways(console: Console, expected: Sequence[str]) -> None:
     wait("The return of the gateways", GATEWAY_SECONDS, lambda: wanted <= set(Loaded(console).gateways()))
 
 
+def table(said: str) -> list[dict[str, str]]:
+    """Return a list of the call centre: a line of names, lines of values, and its +OK."""
+    lines = [line.split("|") for line in said.splitlines() if "|" in line]
+    return [dict(zip(lines[0], line)) for line in lines[1:]] if lines else []
+
+
 def renew_queues(console: Console, expected: Sequence[str]) -> None:
-    """Let the call centre read its queues, agents and tiers again; callers stay in their queues."""
+    """Let the call centre read its queues, agents and tiers again; callers stay in their queues.
+
+    It keeps them all in a database of its own, also those that are in its configuration no more.
+    """
     wanted = {line.partition(" ")[2] for line in expected if line.startswith("queue ")}
-    there = set(Loaded(console).queues())
+    there = {row["name"] for row in table(console.ask("callcenter_config queue list"))}
+    read = tree(console.ask("xml_locate configuration configuration name callcenter.conf"))
+    agents = {str(agent.get("name")) for agent in read.iter("agent")}
+    tiers = {(str(tier.get("queue")), str(tier.get("agent"))) for tier in read.iter("tier")}
+    for row in table(console.ask("callcenter_config tier list")):
+        if (row["queue"], row["agent"]) not in tiers:
+            console.order(f"callcenter_config tier del {row['queue']} {row['agent']}")
+    for row in table(console.ask("callcenter_config agent list")):
+        if row["name"] not in agents:
+            console.order(f"callcenter_config agent del {row['name']}")
     for name in sorted(there - wanted):
         console.order(f"callcenter_config queue unload {name}")
     for name in sorted(wanted):
         console.order(f"callcenter_config queue {'reload' if name in there else 'load'} {name}")
+    for name in sorted(agents):
+        console.order(f"callcenter_config agent reload {name}")
+    for queue, agent in sorted(tiers):
+        console.order(f"callcenter_config tier reload {queue} {agent}")
 
 
 def reload_module(name: str) -> Callable[[Console, Sequence[str]], None]:
@@ -89,6 +111,10 @@ EFFECTS: dict[str, Callable[[Console, Sequence[str]], None]] = {
 }
 
 
+# What an effect needs. A module that is new is loaded by the restart that it takes, with what is in its configuration now.
+NEEDS = {"queues": "mod_callcenter", "voicemail": "mod_voicemail", "records": "mod_cdr_csv", "log": "mod_logfile"}
+
+
 def apply(console: Console, effects: Sequence[str], expected: Sequence[str]) -> None:
     """Carry through effects, in a sensible order, whatever order they are given in."""
     unknown = sorted(set(effects) - set(EFFECTS))
@@ -96,9 +122,13 @@ def apply(console: Console, effects: Sequence[str], expected: Sequence[str]) -> 
         raise SwitchError(f"There is no effect {', '.join(unknown)}.")
     console.order("reloadxml", "[Success]")  # says +OK for broken XML as well
     for name, effect in EFFECTS.items():
-        if name in effects:
-            effect(console, expected)
-            sys.stdout.write(f"{name}\n")
+        if name not in effects:
+            continue
+        if name in NEEDS and console.ask(f"module_exists {NEEDS[name]}").strip() != "true":
+            sys.stdout.write(f"{name} (waits for {NEEDS[name]})\n")
+            continue
+        effect(console, expected)
+        sys.stdout.write(f"{name}\n")
 
 
 # ---- draining -------------------------------------------------------------------------------------------------------
