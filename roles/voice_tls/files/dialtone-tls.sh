@@ -48,7 +48,7 @@ prepare() {
         work=$(mktemp -d)
         return
     fi
-    mkdir -p "$(dirname "$directory")"
+    (umask 022 && mkdir -p "$(dirname "$directory")") # the group has to get through
     [ -d "$directory" ] || mkdir "$directory"
     rm -rf "$directory"/.work.*
     work=$(mktemp -d "$directory/.work.XXXXXX")
@@ -137,7 +137,7 @@ place() {
     fi
     [ -n "$check" ] || rm -f "$directory/.key.pem"
     if [ -n "$hooks" ] && [ -e "$directory/.renewed" ]; then
-        [ ! -d "$directory/renewed.d" ] || run-parts --report "$directory/renewed.d"
+        [ ! -d "$directory/renewed.d" ] || (umask 022 && run-parts --report "$directory/renewed.d")
         rm -f "$directory/.renewed"
     fi
 }

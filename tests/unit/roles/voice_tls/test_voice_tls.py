@@ -140,7 +140,7 @@ def test_a_private_authority_from_the_first_day(host: Host) -> None:
     host.run()
     assert (host.changed, host.notified) == (True, True)
     assert sorted(path.name for path in host.tls.iterdir()) == FILES
-    assert stat.S_IMODE(host.tls.stat().st_mode) == 0o750
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (host.tls.parent, host.tls)] == [0o755, 0o750]
     for path in host.tls.iterdir():
         assert (stat.S_IMODE(path.stat().st_mode), path.stat().st_gid) == (0o640, os.getgid()), path
     assert stat.S_IMODE(host.authority.stat().st_mode) == 0o700
