@@ -28,7 +28,7 @@ What Twilio's API does not tell:
 Addresses that are kept by hand here can follow the PBXs later: authentication.addresses: auto."""
 _NUMBERS = """The numbers on trunks. What Twilio's API does not tell:
 - owner and purpose: who answers for the number, and what it is for;
-- destination: which of voice_extensions rings. Until then the PBX refuses calls to it with 404."""
+- destination: where a call to it goes, such as {extension: "101"}. Until then the PBX refuses calls to it with 404."""
 _ACCOUNT = """What the account holds beside trunks and numbers. Twilio never tells a password: existing users need none.
 To change one, put it into a vault under the name that stands here, and set update_password: always for one run."""
 _PURGE = """Nothing is taken away as long as this is false. Remove the line when the description is the truth."""

@@ -35,6 +35,9 @@ def carrier_problems(site: Site) -> Iterator[str]:
 
 def _slugs(site: Site) -> Iterator[str]:
     seen: dict[str, str] = {}
+    destinations = [entry["destination"] or {} for __, entry in site.entries("voice_numbers")]
+    if not site.entries("voice_extensions") and all(each.get("unassigned") for each in destinations):
+        return  # No PBX has anything to do with them, only the account.
     for path, trunk in site.entries("voice_trunks"):
         if trunk["name"] is None:
             continue
@@ -119,16 +122,15 @@ def _emergency(site: Site) -> Iterator[str]:
         if entry["extension"] is not None:
             asking.setdefault(extensions.emergency_caller_id(site, entry), []).append(entry["extension"])
     ways = [trunk["name"] for trunk in trunks.outbound(site)]
-    owned = {site.e164(entry["number"]): (path, entry) for path, entry in reversed(site.entries("voice_numbers"))}
     for number, waiting in asking.items():
         who = f"emergency calls of extension {', '.join(waiting)}"
-        if number not in owned:
+        if number not in site.owned:
             yield (
                 f"voice_extensions: {who} have no number of voice_numbers to show: set an emergency_caller_id whose "
                 f"number has an emergency_address; {lift}"
             )
             continue
-        path, entry = owned[number]
+        path, entry = site.owned[number]
         if not entry["emergency_address"]:
             yield (
                 f"{path}.emergency_address: {who} show {number}, which has no emergency address, so nobody knows where "

@@ -86,8 +86,7 @@ def _free(keys: Entry, extensions: list[str]) -> str:
 
 
 def _external(path: str, entry: Entry, site: Site) -> Iterator[str]:
-    owned = {number for __, own in site.entries("voice_numbers") if (number := site.e164(own["number"]))}
-    if entry["caller_id"] is not None and (problem := caller_id_problem(entry["caller_id"], site.country, owned)):
+    if entry["caller_id"] is not None and (problem := caller_id_problem(entry["caller_id"], site.country, site.owned)):
         yield f"{path}.caller_id: {problem}"
     written = entry["number"]
     if written is None:
@@ -101,7 +100,7 @@ def _external(path: str, entry: Entry, site: Site) -> Iterator[str]:
     except VoiceError as error:
         yield f"{path}: {error}"
         return
-    if number in owned:
+    if number in site.owned:
         yield (
             f"{path}: '{written}' is in voice_numbers, so the call would come back: name the destination of that "
             "number instead."

@@ -31,9 +31,7 @@ def caller_id(site: Site, extension: Entry) -> str:
     """Return the number that an extension shows: its own, the one that rings it, or the first; "" if there is none."""
     if extension["caller_id"]:
         return site.e164(extension["caller_id"]) or ""
-    owned = [entry for __, entry in site.entries("voice_numbers")]
-    own = [entry for entry in owned if (entry["destination"] or {}).get("extension") == extension["extension"]]
-    return next((number for entry in own + owned if (number := site.e164(entry["number"]))), "")
+    return site.ringing.get(extension["extension"]) or next(iter(site.owned), "")
 
 
 def emergency_caller_id(site: Site, extension: Entry) -> str:
@@ -43,10 +41,7 @@ def emergency_caller_id(site: Site, extension: Entry) -> str:
 
 def emergency_address(site: Site, number: str) -> str:
     """Return the name of the emergency address of a number; "" if it has none."""
-    for __, entry in site.entries("voice_numbers"):
-        if number and site.e164(entry["number"]) == number:
-            return str(entry["emergency_address"] or "")
-    return ""
+    return str(site.owned[number][1]["emergency_address"] or "") if number in site.owned else ""
 
 
 def plan(site: Site, policies: Policies) -> Iterator[dict[str, Any]]:

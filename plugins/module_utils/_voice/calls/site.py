@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,7 +75,26 @@ class Site:
         except VoiceError:
             return None
 
-    @property
+    @functools.cached_property
+    def owned(self) -> dict[str, tuple[str, Entry]]:
+        """The numbers of the office in E.164, each with its path and entry; unusable ones are left out."""
+        found: dict[str, tuple[str, Entry]] = {}
+        for path, entry in self.entries("voice_numbers"):
+            if number := self.e164(entry["number"]):
+                found.setdefault(number, (path, entry))
+        return found
+
+    @functools.cached_property
+    def ringing(self) -> dict[str, str]:
+        """The first number that rings each extension."""
+        found: dict[str, str] = {}
+        for number, (__, entry) in self.owned.items():
+            extension = (entry["destination"] or {}).get("extension")
+            if extension is not None:
+                found.setdefault(extension, number)
+        return found
+
+    @functools.cached_property
     def emergency(self) -> list[str]:
         """The emergency numbers: the country's, and those that the description adds."""
         own = [number for number in self.values["voice_dialplan"]["emergency"]["numbers"] if number is not None]

@@ -31,10 +31,8 @@ def outbound(site: Site) -> list[Entry]:
 def trunk_of(site: Site, caller_id: str) -> str:
     """Return the slug of the trunk for a caller ID: the one that carries it, else the first one out; "" for none."""
     possible = [trunk["name"] for trunk in outbound(site)]
-    for __, entry in site.entries("voice_numbers"):
-        if entry["trunk"] in possible and caller_id and site.e164(entry["number"]) == caller_id:
-            return slug(entry["trunk"])
-    return slug(possible[0]) if possible else ""
+    own = str(site.owned[caller_id][1]["trunk"]) if caller_id in site.owned else ""
+    return slug(own if own in possible else possible[0]) if possible else ""
 
 
 def plan(site: Site) -> Iterator[dict[str, Any]]:

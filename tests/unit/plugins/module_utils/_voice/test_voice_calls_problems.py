@@ -342,6 +342,17 @@ def test_an_office_without_a_way_out_may_not_call_out() -> None:
     assert any(sentence.startswith(f"{OUT}[1]: it is outside, but all trunks are inbound") for sentence in sentences)
 
 
+def test_names_of_trunks_may_be_alike_where_no_pbx_has_them() -> None:
+    variables = office(voice_extensions=[])
+    first = variables["voice_trunks"][0]
+    variables["voice_trunks"].append({**first, "name": "acme hq production", "domain_name": "x.pstn.twilio.com"})
+    for entry in variables["voice_numbers"]:
+        entry["destination"] = {"unassigned": True}
+    assert of_offices(variables) == []
+    variables["voice_numbers"][0]["destination"] = {"hangup": "busy"}
+    assert any("differs from 'acme-hq-production' in punctuation" in sentence for sentence in of_offices(variables))
+
+
 def test_a_pbx_needs_a_trunk() -> None:
     assert "voice_trunks: it is empty: describe at least one trunk." in found(("voice_trunks", []))
 
