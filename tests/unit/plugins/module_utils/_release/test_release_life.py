@@ -11,9 +11,10 @@ import stat
 from pathlib import Path
 
 import pytest
-from release_cases import Place
+from release_cases import Place, options
 
 from ansible_collections.dialtone.voice.plugins.module_utils._release.errors import ReleaseError
+from ansible_collections.dialtone.voice.plugins.module_utils._release.run import Run
 
 
 @pytest.fixture
@@ -141,3 +142,16 @@ def test_large_files_are_written_once(place: Place) -> None:
     place.run(files={"a.conf": "2\n"}, binary_files={"sounds/x.wav": sound}, mode="0600")
     after = (place.path / "sounds" / "x.wav").stat()
     assert (after.st_ino != before.st_ino, stat.S_IMODE(after.st_mode)) == (True, 0o600)
+
+
+def test_every_path_gets_its_security_context(place: Place) -> None:
+    given: list[tuple[str, str]] = []
+    Run(
+        options(path=str(place.path), effects={}, files={"sub/a": "x", "b": "y"}),
+        planned=False,
+        label=lambda path, name: given.append((path, name)),
+    ).result()
+    assert [name for __, name in given] == ["", "sub", "sub/a", "b", ""]  # the release, what is in it, and the link
+    assert all(
+        path.startswith(f"{place.store}/.") and path.endswith(f"/{name}" if name else "") for path, name in given
+    )
