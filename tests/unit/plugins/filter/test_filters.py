@@ -73,6 +73,12 @@ def test_each_file_holds_the_filter_of_its_name_and_documents_it(name: str) -> N
         ("twilio_networks", ({}, "signalling", ["dublin"]), ["54.171.127.192/30"]),
         ("twilio_networks", ({"media": ["192.0.2.0/24"], "as_of": "2026-11-01"}, "as_of"), "2026-11-01"),
         ("description_problems", ([HOST],), []),
+        ("call_problems", (HOST,), []),
+        (
+            "call_problems",
+            ({**HOST, "voice_sip_port": 0},),
+            ["voice_sip_port: 0 is outside 1 to 65535: choose a number within."],
+        ),
     ],
 )
 def test_results(name: str, arguments: tuple[Any, ...], expected: Any) -> None:
@@ -96,6 +102,11 @@ def test_rules() -> None:
     assert [rule["action"] for rule in rules["rules"]] == ["deny", "allow", "deny"]
 
 
+def test_plan() -> None:
+    found = load("call_plan")(HOST)
+    assert (found["country"], found["trunks"][0]["slug"], found["dialable"]) == ("US", "a", [])
+
+
 def test_objects() -> None:
     objects = load("account_objects")
     assert [entry["host"] for entry in objects([HOST])] == ["pbx1"]
@@ -112,6 +123,7 @@ def test_objects() -> None:
         ("twilio_networks", ({"x": 1},), "voice_carrier_networks.x: no such option"),
         ("dialplan_rules", ({"allow": ["x"]}, "US"), "'x' is not a class of destination"),
         ("account_objects", ([{**HOST, "voice_trunks": []}],), "voice_trunks: it is empty"),
+        ("call_plan", ({**HOST, "voice_trunks": []},), "voice_trunks: it is empty"),
     ],
 )
 def test_errors_are_sentences(name: str, arguments: tuple[Any, ...], sentence: str) -> None:
