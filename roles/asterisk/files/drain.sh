@@ -22,7 +22,8 @@ if [ "$seconds" -eq 0 ] && [ "$begun" -gt 0 ]; then
 fi
 # With nothing to wait for, the few seconds that the end of the process takes.
 [ "$seconds" -ge 10 ] || seconds=10
-ask 'core stop gracefully' >/dev/null
+# The command returns when Asterisk has ended, which it does by itself: nobody waits for the command.
+asterisk -rx 'core stop gracefully' >/dev/null 2>&1 &
 drained() { [ "$(main_pid)" != "$pid" ] || ! kill -0 "$pid" 2>/dev/null; }
 abort() {
   ask 'core abort shutdown' >/dev/null
@@ -38,12 +39,12 @@ done
 if drained; then
   said="It had $begun channels; they ended, and it was restarted."
 elif [ "$then" = give_up ]; then
-  left=$(calls)
   abort quietly
-  echo "After $seconds seconds $left channels are still up: the restart was given up, and calls are taken again."
+  echo "After $seconds seconds $(calls) channels are still up: the restart was given up, and calls are taken again."
   exit 3
 else
-  said="After $seconds seconds $(calls) channels were still up; it was restarted all the same."
+  # How many, it does not tell while it is shutting down.
+  said="After $seconds seconds not all of the $begun channels had ended; it was restarted all the same."
   systemctl stop asterisk.service
 fi
 trap - HUP INT TERM

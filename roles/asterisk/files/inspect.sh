@@ -4,7 +4,7 @@
 set -e
 asterisk -rx 'core waitfullybooted' >/dev/null
 for question in 'core show version' 'module show' 'pjsip show endpoints' 'pjsip show identifies' 'pjsip show auths' \
-  'pjsip show transports' 'pjsip show contacts' 'dialplan show dialtone-from-carrier' 'dialplan show dialtone-extensions' \
+  'pjsip show transports' 'pjsip show contacts' 'dialplan show dialtone-numbers' \
   'manager show settings' 'http show status'; do
   printf '== %s\n' "$question"
   asterisk -rx "$question"
