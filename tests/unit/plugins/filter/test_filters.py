@@ -41,6 +41,7 @@ def test_the_filters_there_are() -> None:
         "dialplan_rules",
         "drift_report",
         "e164",
+        "posix_timezone",
         "termination_host",
         "twilio_networks",
     ]
