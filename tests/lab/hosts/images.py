@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -70,10 +71,12 @@ class Image:
 
 
 SUITE = "forky"
+# What the PBX hosts are; another Debian for the tests of building from source (tests/tools/slow.py).
+PBX_SUITE = os.environ.get("LAB_PBX_SUITE", SUITE)
 # A fresh Debian machine: what every installation with SSH and Ansible's needs has, and nothing of telephony.
 HOST = Image(
-    "host",
-    SUITE,
+    "host" if PBX_SUITE == SUITE else f"host-{PBX_SUITE}",
+    PBX_SUITE,
     ("systemd", "systemd-sysv", "dbus", "openssh-server", "python3", "python3-apt", "iproute2", "ca-certificates",
      "sudo", "procps"),
     HOST_SCRIPT,
