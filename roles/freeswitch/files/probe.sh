@@ -39,7 +39,9 @@ fi
 unshare --mount --net --pid --fork true 2>/dev/null && echo 'namespaces yes'
 [ -d "$library" ] && printf 'helpers yes\n'
 for file in "$@"; do
-  if [ -d "$file" ]; then
+  if [ -L "$file" ]; then
+    printf 'link %s %s\n' "$file" "$(readlink "$file")"
+  elif [ -d "$file" ]; then
     printf 'dir %s %s\n' "$file" "$(stat -c '%U:%G:%a' "$file")"
   elif [ -f "$file" ]; then
     printf 'file %s %s %s\n' "$file" "$(stat -c '%U:%G:%a' "$file")" "$(sha256sum <"$file" | cut -d ' ' -f 1)"
