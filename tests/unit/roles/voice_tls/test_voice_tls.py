@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[4]
 SCRIPT = ROOT / "roles" / "voice_tls" / "files" / "dialtone-tls.sh"
 GROUP = grp.getgrgid(os.getgid()).gr_name
 FILES = ["agent.pem", "ca.pem", "carrier-ca.pem", "certificate.pem", "key.pem"]
-KEY_TEXT = re.compile(r"PRIVATE KEY-----\\?n?\s*(\S{20})")
+KEY_TEXT = re.compile(r"PRIVATE KEY-----\n\S+\n(\S{40})")  # all RSA keys begin alike
 
 
 def openssl(*arguments: str, given: str = "") -> str:
@@ -68,6 +68,7 @@ class Host:
         done = run_verbosely(self.folder, [task], keywords)
         assert done.returncode == 0, done.stdout
         self.output = done.stdout
+        assert check or failing or self.keys()
         for key in self.keys():
             assert key not in self.output
         return self.output
@@ -219,6 +220,23 @@ def test_rights_and_other_drift_are_put_right(host: Host) -> None:
     assert sorted(path.name for path in host.tls.iterdir()) == FILES
 
 
+def test_many_hosts_make_one_authority(tmp_path: Path) -> None:
+    command = ["sh", str(SCRIPT.with_name("authority.sh")), str(tmp_path / "new" / "authority"), "show"]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for __ in range(6)]
+    shown = {run.communicate(timeout=60) for run in runs}
+    assert len(shown) == 1, shown
+    (certificate, complaints) = shown.pop()
+    assert complaints == ""
+    assert openssl("x509", "-noout", "-pubkey", given=certificate) == openssl(
+        "pkey", "-pubout", "-in", str(tmp_path / "new" / "authority" / "ca.key")
+    )
+    assert sorted(path.name for path in (tmp_path / "new" / "authority").iterdir()) == [
+        ".gitignore",
+        "ca.key",
+        "ca.pem",
+    ]
+
+
 def test_an_authority_that_cannot_be_used(host: Host) -> None:
     host.run()
     (host.authority / "ca.key").chmod(0o644)
@@ -264,6 +282,7 @@ def test_given_files_that_cannot_be_used(host: Host) -> None:
         ({**good, "key": str(text)}, "voice_tls.key: there is no private key in it"),
         ({**good, "certificate": str(text)}, "voice_tls.certificate: there is no certificate in it"),
         (old, "voice_tls.certificate: the certificate ended on"),
+        ({**good, "key": "/no/such.key"}, "voice_tls.key: /no/such.key cannot be read on the controller. Correct"),
         ({**good, "carrier_ca": "/no/such"}, "voice_tls.carrier_ca: /no/such is not on the host"),
     ):
         assert words in host.run(failing=True, **files_source(pair)), words
