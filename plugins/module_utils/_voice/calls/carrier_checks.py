@@ -13,6 +13,7 @@ from .. import dialplan
 from ..account_checks import names, unknown
 from . import codecs, extensions, trunks
 from .site import Site
+from .target_checks import few
 
 #: Countries in which Twilio registers addresses for emergency calls (twilio.com/docs/sip-trunking/emergency-calling).
 ADDRESS_COUNTRIES = ("US", "CA", "GB")
@@ -123,7 +124,7 @@ def _emergency(site: Site) -> Iterator[str]:
             asking.setdefault(extensions.emergency_caller_id(site, entry), []).append(entry["extension"])
     ways = [trunk["name"] for trunk in trunks.outbound(site)]
     for number, waiting in asking.items():
-        who = f"emergency calls of extension {', '.join(waiting)}"
+        who = f"emergency calls of extension {few(waiting)}"
         if number not in site.owned:
             yield (
                 f"voice_extensions: {who} have no number of voice_numbers to show: set an emergency_caller_id whose "

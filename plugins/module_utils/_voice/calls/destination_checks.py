@@ -14,7 +14,7 @@ from ..errors import VoiceError
 from ..number_checks import caller_id_problem
 from . import targets
 from .site import Entry, Site
-from .target_checks import known
+from .target_checks import few, known
 
 _NAME = re.compile("[a-z0-9-]{1,40}")
 _KEYS = "0123456789*#"
@@ -75,7 +75,7 @@ def _keys(path: str, menu: Entry, extensions: list[str]) -> Iterator[str]:
             clashing = [extension for extension in extensions if key and extension.startswith(key)]
             if clashing:
                 yield (
-                    f"{path}.keys.{key}: dial_extensions is true, and extension {', '.join(clashing)} begins with "
+                    f"{path}.keys.{key}: dial_extensions is true, and extension {few(clashing)} begins with "
                     f"this key: use another key, such as {_free(keys, extensions)}, or write dial_extensions: false."
                 )
 

@@ -18,6 +18,7 @@ from .site import Site
 
 Reference = tuple[str, Mapping[str, Any]]
 
+_FEW = 5
 _WHAT = {
     "extension": ("an extension", "voice_extensions"),
     "ring_group": ("a ring group", "voice_destinations.ring_groups"),
@@ -39,6 +40,11 @@ def known(site: Site) -> dict[str, list[str]]:
     for kind in targets.LISTS:
         found[kind] = [entry["name"] for __, entry in site.destinations(kind)]
     return {kind: [name for name in names if name is not None] for kind, names in found.items()}
+
+
+def few(names: Sequence[str]) -> str:
+    """Return names as a sentence can bear them."""
+    return ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")
 
 
 def references(site: Site) -> Iterator[Reference]:

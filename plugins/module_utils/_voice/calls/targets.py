@@ -28,12 +28,8 @@ HANGUPS = {"busy": 486, "declined": 603, "unavailable": 480, "unassigned": 404}
 
 def target(destination: Mapping[str, Any]) -> Target:
     """Return the target that a destination of the description names; it has exactly one option."""
-    for kind, value in destination.items():
-        if kind == "unassigned" and value:
-            return {"kind": "hangup", "id": "unassigned"}
-        if value is not None and kind != "unassigned":
-            return {"kind": kind, "id": str(value)}
-    raise ValueError("a destination without an option")
+    ((kind, value),) = [(kind, value) for kind, value in destination.items() if value is not None]
+    return {"kind": "hangup", "id": kind} if kind == "unassigned" else {"kind": kind, "id": str(value)}
 
 
 def optional(destination: Mapping[str, Any] | None) -> Target | None:

@@ -89,6 +89,7 @@ CASES: list[tuple[str, Any, str, str]] = [
     ("voice_mailboxes.1.mailbox", "x1", "voice_mailboxes[1].mailbox: 'x1' is not a mailbox", "2 to 8 digits"),
     ("voice_voicemail", {"extension": "105"}, "mailboxes[1].mailbox: '105' is voice_voicemail.extension", "another"),
     ("voice_dialplan.emergency.numbers", ["1"], "emergency.numbers[0]: '1' is not", "2 to 6 digits"),
+    ("voice_dialplan.emergency.numbers", [115], "emergency.numbers[0]: '115' is not text", "in quotes"),
     ("voice_dialplan.emergency.numbers", ["115", "115"], "emergency.numbers[1]: '115' is there twice", "remove one"),
     # Names, members, keys
     (f"{RING}.0.name", "Sales", f"{RING}[0].name: 'Sales' is not a name", "a-z, 0-9 and hyphens"),
@@ -104,7 +105,8 @@ CASES: list[tuple[str, Any, str, str]] = [
     (f"{MENU}.0.keys", {"1": "101"}, f"{MENU}[0].keys.1: it is not a dictionary", "OPTION: VALUE"),
     (f"{MENU}.0.keys", {"1": {"extention": "101"}}, "keys.1.extention: no such option", "mean 'extension'"),
     (f"{MENU}.0.keys", "x", f"{MENU}[0].keys: it is not a dictionary", "OPTION: VALUE"),
-    (f"{MENU}.0.dial_extensions", True, "menus[0].keys.1: dial_extensions is true, and extension 101, 102",
+    (f"{MENU}.0.dial_extensions", True,
+     "menus[0].keys.1: dial_extensions is true, and extension 101, 102, 103, 104, 105 and 4 more begins",
      "such as 4"),
     (f"{MENU}.0.prompt", "", f"{MENU}[0].prompt: it is empty", "name a WAV file"),
     (f"{SAY}.0.prompt", 5, f"{SAY}[0].prompt: '5' is not text", "in quotes"),
