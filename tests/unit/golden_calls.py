@@ -61,7 +61,7 @@ def cases(file: str) -> Iterator[Case]:
     content = _read(file)
     for place, case in enumerate(content["cases"]):
         caller = case["from"]
-        kind = next(key for key in caller if key != "party")
+        (kind,) = set(caller) - {"party"}
         source = {"kind": kind, "caller" if kind == "carrier" else "extension": caller[kind]}
         if "party" in caller:
             source["party"] = caller["party"]
