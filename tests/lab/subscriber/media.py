@@ -89,6 +89,7 @@ class MediaSession:
         self.plan = plan
         self.port: int = rtp.getsockname()[1]
         self.stats = ReceiveStats()
+        self.stats.pause()  # until the call is answered
         self.meter = ToneMeter(plan.expect or plan.tone or SAMPLE_RATE // 8)
         self.sent = 0
         self.keys = KeySender(PACKET_SAMPLES)
@@ -142,7 +143,6 @@ class MediaSession:
         """The call is answered: begin to send, and to measure what is heard from now on."""
         if not self._listening and not self._closed:
             self._listening = True
-            self.stats.pause()
             Pacer.current().add(self)
 
     @property
@@ -295,11 +295,14 @@ class MediaSession:
         if packet is None:
             self.stats.not_rtp += 1
             return
-        position = self.stats.update(packet, arrival, f"{source[0]}:{source[1]}", self.receiving)
         chosen = self.chosen
+        event = chosen is not None and chosen.event_type is not None
+        event = event and packet.payload_type in (EVENTS, chosen.event_type if chosen else EVENTS)
+        where = f"{source[0]}:{source[1]}"
+        position = self.stats.update(packet, arrival, where, timed=self.receiving, audio=not event)
         if chosen is None or not self._listening:
             return
-        if chosen.event_type is not None and packet.payload_type in (chosen.event_type, EVENTS):
+        if event:
             key = self.keys_heard.feed(packet.ssrc, packet.timestamp, packet.payload)
             if key and self.on_key is not None:
                 self.on_key(key)

@@ -67,13 +67,26 @@ class _Source:
     jitter: float = 0.0  # in timestamp units
     _counted: int = 0  # packets since `first`
     _lost_before: int = 0  # up to the last restart of the numbering
+    _lost_at_pause: int = 0
     _after_jump: int | None = None
     _transit: float | None = None
 
-    def update(self, packet: RtpPacket, arrival: float, rate: int) -> Position:
+    def pause(self) -> None:
+        """From here to `resume` nothing is missed."""
+        self._lost_at_pause = self.lost
+
+    def resume(self) -> None:
+        """The next packet begins a new count."""
+        self._lost_before = self._lost_at_pause
+        self._counted = 0
+        self._transit = None
+
+    def update(self, packet: RtpPacket, arrival: float, rate: int, audio: bool = True) -> Position:
         """Take a packet; return how it continues the stream."""
         position = self._place(packet.sequence)
         self.received += 1
+        if not audio:  # the packets of an event all carry the time at which it began (RFC 4733 2.2)
+            return position
         transit = arrival * rate - packet.timestamp
         if self._transit is not None:
             # The difference modulo 2**32, because timestamps wrap.
@@ -84,9 +97,9 @@ class _Source:
 
     def _place(self, sequence: int) -> Position:
         ahead = (sequence - self.highest) % _SEQUENCES
-        if not self.received:
-            self._counted = 1
-            return "next"
+        if not self._counted:
+            self.first, self.highest, self._counted = sequence, sequence, 1
+            return "gap" if self.received else "next"
         if ahead == 0 or ahead >= _SEQUENCES - _MAX_MISORDER:
             self._counted += 1
             return "old"
@@ -104,7 +117,8 @@ class _Source:
 
     @property
     def lost(self) -> int:
-        return self._lost_before + max(0, self.highest - self.first + 1 - self._counted)
+        missing = self.highest - self.first + 1 - self._counted if self._counted else 0
+        return self._lost_before + max(0, missing)
 
 
 @dataclass
@@ -119,11 +133,15 @@ class ReceiveStats:
     _last_ssrc: int | None = None
     _last_arrival: float | None = None  # None while nothing has to come
     _longest: float = 0.0
+    _paused: bool = False
 
-    def update(self, packet: RtpPacket, arrival: float, address: str, timed: bool = True) -> Position:
+    def update(
+        self, packet: RtpPacket, arrival: float, address: str, timed: bool = True, audio: bool = True
+    ) -> Position:
         """Take a packet from `address` ("ip:port"); return how it continues the stream.
 
-        `timed` says whether the time to the next packet counts as a gap.
+        `timed`: whether packets have to come; if not, neither loss nor gaps count up to the next one. `audio`: it is no
+        telephone-event.
         """
         self.packets += 1
         if timed:
@@ -134,9 +152,13 @@ class ReceiveStats:
         source = self._sources.get(packet.ssrc)
         if source is None:
             source = self._sources[packet.ssrc] = _Source(packet.sequence, packet.sequence)
+        if timed and self._paused:
+            self._paused = False
+            for known in self._sources.values():
+                known.resume()
         same = self._last_ssrc in (None, packet.ssrc)
         self._last_ssrc = packet.ssrc
-        position = source.update(packet, arrival, self.rate)
+        position = source.update(packet, arrival, self.rate, audio)
         return "gap" if position == "next" and not same else position
 
     @property
@@ -153,8 +175,12 @@ class ReceiveStats:
         return round(source.jitter * 1000 / self.rate, 2)
 
     def pause(self) -> None:
-        """The time from the last packet to the next one is no gap: a side holds, or the call is only now answered."""
+        """From the last packet to the next one is neither gap nor loss: a side holds, or it is only now answered."""
         self._last_arrival = None
+        if not self._paused:
+            self._paused = True
+            for source in self._sources.values():
+                source.pause()
 
     def finish(self, now: float) -> None:
         """Nothing came up to now, nor will."""

@@ -94,3 +94,40 @@ def test_jitter_follows_rfc_3550() -> None:
     for n in range(200):
         stats.update(packet(n), n * 0.02 + (0.008 if n % 2 else 0), "a")
     assert stats.jitter_ms == pytest.approx(8.0, abs=0.05)
+
+
+def test_the_time_on_hold_is_neither_loss_nor_gap() -> None:
+    stats = stats_of([*range(10), *range(12, 20)])
+    assert (stats.lost, stats.max_gap_ms()) == (2, 60.0)
+    stats.pause()
+    stats.update(packet(40), 0.8, "192.0.2.1:10000", timed=False)  # music
+    stats.pause()
+    for number in (120, 121, 123):
+        stats.update(packet(number), number * 0.02, "192.0.2.1:10000")
+    assert (stats.lost, stats.max_gap_ms()) == (3, 60.0)
+    assert stats.jitter_ms < 0.1
+
+
+def test_what_was_lost_before_the_answer_does_not_count() -> None:
+    stats = ReceiveStats()
+    stats.pause()
+    for number in (1, 5, 9):
+        stats.update(packet(number), number * 0.02, "192.0.2.1:10000", timed=False)
+    stats.update(packet(60), 1.2, "192.0.2.1:10000")
+    assert (stats.lost, stats.packets) == (0, 4)
+
+
+def test_silence_up_to_now_is_a_gap() -> None:
+    stats = stats_of(list(range(5)))
+    assert stats.max_gap_ms() == 20.0
+    assert stats.max_gap_ms(now=0.58) == 500.0
+    stats.finish(0.38)
+    assert (stats.max_gap_ms(), stats.max_gap_ms(now=9.0)) == (300.0, 300.0)
+
+
+def test_the_packets_of_a_key_are_no_jitter() -> None:
+    stats = stats_of(list(range(5)))
+    for number in range(5, 15):
+        stats.update(packet(number, timestamp=5 * 160), number * 0.02, "192.0.2.1:10000", audio=False)
+    stats.update(packet(15), 0.3, "192.0.2.1:10000")
+    assert (stats.lost, stats.jitter_ms) == (0, 0.0)
