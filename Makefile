@@ -30,6 +30,10 @@ test: setup ## every gate, with a summary line for each
 $(GATES): setup ## one gate alone: make lint | docs | unit | sanity | integration | foreign | molecule [SCENARIO=default|asterisk|freeswitch]
 	@$(PY) tests/tools/gates.py $@
 
+.PHONY: test-slow
+test-slow: setup ## Asterisk built from source on Debian 13 and 12, proved by calls (half an hour; root or sudo)
+	@$(PY) tests/tools/slow.py $(if $(SUITE),--suite $(SUITE))
+
 .PHONY: openapi changelog bench build clean
 openapi: setup ## fetch Twilio's published API specs, which the emulator's tests check it against
 	@$(PY) -m lab.openapi_fetch
