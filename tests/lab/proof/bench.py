@@ -87,6 +87,7 @@ class Bench:
             {
                 "listen": f"{self.outside_address}:5060",
                 "calls": 0,
+                "srtp": "offer",
                 "tone": CARRIER_TONE,
                 "expect": OFFICE_TONE,
                 "hear-seconds": HEAR_SECONDS,

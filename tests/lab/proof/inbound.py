@@ -28,9 +28,12 @@ def answered_by(bench: Bench, did: str, extension: str, **call: Any) -> Outcome:
     caller = bench.caller()
     call = {"expect": OFFICE_TONE, **call}
     with bench.phone(extension) as office, bench.call_in(did, caller, **call) as outside:
-        there, here = outside.result(), office.result()
+        there = outside.result()
+        if not found.good("caller", there):
+            office.stop()
+            return found.outcome()
+        here = office.result()
         shown = office.wait_for("incoming")["from"]
-    found.good("caller", there)
     found.good("office", here)
     found.note(f"audio both ways: caller heard {heard(there)}, office {heard(here)}")
     found.expect(caller in str(shown), f"the office saw {shown}, not {caller}")

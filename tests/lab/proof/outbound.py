@@ -77,7 +77,7 @@ def formats(bench: Bench) -> Outcome:
         goes_out(bench, found, "115", dialled, expected, trunk="acme-hq.pstn.twilio.com", shown=MAIN)
     record = bench.record(direction="outbound", extension="115", called="+442079460154")
     if found.expect(record, "no call detail record of +442079460154") and record:
-        found.expect(record["caller"] == MAIN, f"the record says caller {record['caller']}")
+        found.expect(record["caller"] == "115", f"the record says caller {record['caller']}")
         found.expect(record["trunk"] == "acme-hq-production", f"the record says trunk {record['trunk']}")
     return found.outcome()
 

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import array
 import datetime
 import itertools
+import wave
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from lab.proof import prepare
 from lab.proof.__main__ import main
 from lab.proof.registry import PROOFS
 from lab.proof.tones import CARRIER_TONE, OFFICE_TONE, PROMPTS
-from lab.proof.voicemail import seconds_of
+from lab.proof.voicemail import samples, seconds_of, seconds_within
 from lab.subscriber.tone import MIN_SPACING, USUAL_TONES
 
 OFFICE = yaml.safe_load((prepare.OFFICE / "group_vars" / "all" / "office.yml").read_text(encoding="utf-8"))
@@ -35,6 +37,25 @@ def test_a_prompt_is_heard_for_as_long_as_it_is(tmp_path: Path) -> None:
     content = (tmp_path / "a.wav").read_bytes()
     assert seconds_of(content, 700) == pytest.approx(2.0)
     assert seconds_of(content, 740) == 0
+    assert seconds_within(content, 700) == pytest.approx(2.0)
+    assert seconds_within(content, 740) == 0
+
+
+def test_two_tones_in_one_channel_are_both_found(tmp_path: Path) -> None:
+    one, other = (tmp_path / name for name in ("a.wav", "b.wav"))
+    prepare.tone(one, OFFICE_TONE, 1.0)
+    prepare.tone(other, CARRIER_TONE, 1.0)
+    mixed = array.array(
+        "h", (sum(pair) // 2 for pair in zip(*(samples(path.read_bytes())[0] for path in (one, other))))
+    )
+    with wave.open(str(one), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(mixed.tobytes())
+    for tone in (OFFICE_TONE, CARRIER_TONE):
+        assert seconds_within(one.read_bytes(), tone) == pytest.approx(1.0)
+        assert seconds_of(one.read_bytes(), tone) == 0
 
 
 @pytest.mark.parametrize("day", range(1, 8))
