@@ -31,8 +31,8 @@ SUITES = ("trixie", "bookworm")
 SOURCE_SUITE = "forky"
 sys.path.insert(0, str(ROOT / "tests"))
 
-from lab.hosts.mirror import read_mirror  # noqa: E402
-from lab.lab import Lab  # noqa: E402
+from lab.hosts.mirror import read_mirror
+from lab.lab import Lab
 
 
 def fetch() -> dict[str, str]:
