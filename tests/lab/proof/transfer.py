@@ -86,3 +86,28 @@ def colleague(bench: Bench) -> Outcome:
     found.expect(calls and calls[0]["from_user"] == "+12025550101", "with another caller ID")
     found.note("+12025550185 called with the caller ID of the one who transferred")
     return found.outcome()
+
+
+@proof("transfer: attended, a stranger to the outside", "128", weight=8)
+def joined(bench: Bench) -> Outcome:
+    """A telephone calls out and joins that call with a caller's (REFER with Replaces): the two never hear each other."""
+    found = Findings()
+    with (
+        bench.phone(
+            "128",
+            refer_to=f"sip:+12025550186@{bench.address}",
+            refer_after="heard",
+            attended=True,
+            consult_expect=CARRIER_TONE,
+        ) as office,
+        bench.call_in(DID(28), bench.caller(), expect=OFFICE_TONE, talk_seconds=8) as caller,
+    ):
+        there = caller.result()
+        transfer = ((office.result().get("calls") or [{}])[0]).get("transfer") or {}
+    found.evidence["transfer"] = transfer
+    found.expect(transfer, "no transfer was tried")
+    tones = [tone["frequency"] for tone in (there.get("heard") or {}).get("tones") or []]
+    found.expect(tones, "the caller heard nothing at all")
+    found.expect(CARRIER_TONE not in tones, "the caller heard the one outside")
+    found.note(f"the caller heard {tones} and then nobody")
+    return found.outcome()
