@@ -90,7 +90,7 @@ def colleague(bench: Bench) -> Outcome:
 
 @proof("transfer: attended, a stranger to the outside", "128", weight=8)
 def joined(bench: Bench) -> Outcome:
-    """A telephone calls out and joins that call with a caller's (REFER with Replaces): the two never hear each other."""
+    """A telephone calls out and joins that call with a caller's (REFER with Replaces): they never hear each other."""
     found = Findings()
     with (
         bench.phone(
