@@ -99,9 +99,15 @@ class Control:
         return asdict(self._context.settings)
 
     def _change_settings(self, body: dict[str, Any]) -> dict[str, Any]:
-        self._context.settings.change(body)
+        settings = self._context.settings
+        before = settings.edges
+        settings.change(body)
         if "edges" in body:
-            self._context.tell_edges()
+            try:
+                self._context.tell_edges()
+            except LabError:
+                settings.edges = before
+                raise
         return asdict(self._context.settings)
 
     def _faults(self, body: dict[str, Any]) -> dict[str, Any]:

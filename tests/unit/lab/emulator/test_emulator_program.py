@@ -80,3 +80,29 @@ def test_the_emulator_needs_the_standard_library_only() -> None:
 def test_urllib_too_is_a_client(client: Client) -> None:
     with urllib.request.urlopen(f"{client.url}/_lab/state", timeout=5) as answer:
         assert json.load(answer)["accounts"][0]["sid"] == ACCOUNT
+
+
+def test_the_edges_program_is_told_and_its_failure_is_an_answer(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    script = tmp_path / "hook.py"
+    script.write_text(
+        f"import sys; text = sys.stdin.read(); open({str(told)!r}, 'a').write(text + '\\n'); "
+        "sys.exit('no such edge' if '198.18.9.9' in text else 0)"
+    )
+    command = [*COMMAND, "--listen", "127.0.0.1:0", "--edge-hook", f"{sys.executable} {script}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=ENVIRONMENT, text=True) as process:
+        assert process.stdout is not None
+        client = Client(json.loads(process.stdout.readline())["listening"], ACCOUNT, "x")
+        assert client.lab("POST", "settings", {"edges": {"ashburn": "silent"}}).status == 200
+        assert client.lab("POST", "settings", {"trial_trunks": 1}).status == 200
+        refused = client.lab("POST", "settings", {"edges": {"198.18.9.9": "silent"}})
+        assert (refused.status, refused.body["error"]) == (500, "the edges cannot be changed: no such edge")
+        assert client.lab("GET", "settings").body["edges"] == {"ashburn": "silent"}, "what was refused is not kept"
+        client.lab("POST", "reset", {})
+        client.lab("POST", "reset", {})
+        client.close()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+    assert [json.loads(line) for line in told.read_text().splitlines()] == [
+        {"ashburn": "silent"}, {"ashburn": "silent", "198.18.9.9": "silent"}, {},
+    ]  # fmt: skip

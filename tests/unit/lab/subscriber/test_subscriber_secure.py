@@ -182,3 +182,14 @@ def test_many_calls_of_which_some_are_refused(phone: Callable[..., Any]) -> None
     code, result = caller(phone, there.address, *A, "--calls", "3", "--cps", "50", "--talk-seconds", "0.8").result()
     assert (code, result["good"], result["failed"], result["total"]["codes"]) == (1, 2, 1, {"200": 2, "486": 1})
     assert result["why"].startswith("1 of 3 calls failed: the call was refused: 486")
+
+
+def test_behind_nat_the_outer_address_is_written(phone: Callable[..., Any]) -> None:
+    there = phone("answer", "--listen", "127.0.0.1:0", "--reject", "486", "--timeout", "10")
+    here = caller(phone, there.address, *A, "--external", "192.0.2.9", "--expect-code", "486")
+    assert here.result()[0] == 0
+    there.result()
+    incoming = next(event for event in there.events if event["event"] == "incoming")
+    assert "@192.0.2.9:" in incoming["contact"]
+    assert incoming["sdp"]["address"] == "192.0.2.9"
+    assert incoming["source"].startswith("127.0.0.1:")
