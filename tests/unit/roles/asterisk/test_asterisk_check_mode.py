@@ -98,9 +98,21 @@ def test_the_probe_reports_files_with_owner_mode_and_checksum(tmp_path: Path) ->
     assert shell
     script = (ROLE / "files" / "probe.sh").read_text(encoding="utf-8")
     done = subprocess.run(
-        [shell, "-c", script, "probe", tmp_path, tmp_path / "asterisk.conf"], capture_output=True, text=True, check=True
+        [
+            shell,
+            "-c",
+            script,
+            "probe",
+            tmp_path,
+            tmp_path / "asterisk.conf",
+            tmp_path / "rtp.conf",
+            tmp_path / "no.conf",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     lines = done.stdout.splitlines()
     owner = f"{tmp_path.owner()}:{tmp_path.group()}"
-    assert f"file rtp.conf {owner}:640 {checksum}" in lines
-    assert not [line for line in lines if line.startswith("file asterisk.conf")]
+    assert f"file {tmp_path / 'rtp.conf'} {owner}:640 {checksum}" in lines
+    assert not [line for line in lines if "no.conf" in line]
