@@ -40,14 +40,14 @@ class Console:
         try:
             self._socket = socket.create_connection((HOST, port), timeout=seconds)
         except OSError as error:
-            raise SwitchError(f"FreeSWITCH does not answer on its event socket, {HOST} port {port} ({error}).") from error
+            raise SwitchError(f"Nobody answers on the event socket of FreeSWITCH, port {port} ({error}).") from error
         self._file = self._socket.makefile("rb")
         try:
             self._answer()  # its greeting
             self._send(f"auth {secret}")
             if "+OK" not in self._answer()[0].get("Reply-Text", ""):
                 raise SwitchError(
-                    f"FreeSWITCH refuses the password of its event socket, {HOST} port {port}: it has been started with "
+                    f"FreeSWITCH refuses the password of its event socket, port {port}: it has been started with "
                     "another one. Restart it (systemctl restart freeswitch)."
                 )
         except BaseException:
@@ -57,7 +57,9 @@ class Console:
     def __enter__(self) -> Console:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -102,7 +104,7 @@ class Console:
 
 
 def connect(port: int, secret: str, until: float) -> Console:
-    """Return a connection as soon as FreeSWITCH is ready for calls. SwitchError if that is not so in time (monotonic)."""
+    """Return a connection as soon as FreeSWITCH is ready for calls. SwitchError if it is not until then (monotonic)."""
     while True:
         try:
             console = Console(port, secret)

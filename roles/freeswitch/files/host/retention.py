@@ -10,6 +10,7 @@ A message is a file and an entry in FreeSWITCH's own database: FreeSWITCH delete
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ DOMAIN = "dialtone-mailboxes"
 
 
 def delete_recordings(folder: Path, before: float) -> int:
-    """Delete the files of a folder that were last written before a time, and folders that are empty since. Return how many."""
+    """Delete the files of a folder that were last written before a time, and empty folders. Return how many files."""
     count = 0
     for file in sorted(folder.rglob("*"), key=lambda path: -len(path.parts)):
         if file.is_symlink() or file.lstat().st_mtime >= before:
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.write(f"{delete_recordings(given.folder, now - given.recordings * DAY)} recordings\n")
     expected = read_expected(given.conf)
     if given.voicemail > 0 and "module mod_voicemail" in expected:
-        users = [line.partition(" ")[2] for line in expected if line.startswith("user ") and line.endswith(f"@{DOMAIN}")]
+        users = [line.removeprefix("user ") for line in expected if re.match(f"user .*@{DOMAIN}$", line)]
         try:
             with connect(given.port, password(given.password), time.monotonic() + 10) as console:
                 count = delete_messages(console, users, now - given.voicemail * DAY)

@@ -81,7 +81,7 @@ class Source:
         command = COMMAND.match(line.text)
         if not command:
             self.problems.append(
-                f"{self.place(line)}: FreeSWITCH reads nothing else on this line; let X-PRE-PROCESS stand alone on its line."
+                f"{self.place(line)}: FreeSWITCH reads nothing else on this line; let X-PRE-PROCESS stand alone."
             )
             return
         if command["cmd"] != "include":

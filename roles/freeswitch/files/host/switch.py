@@ -4,10 +4,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Carries a change into the running FreeSWITCH, drains it, or says how it differs from what it should be.
 
-    switch.py apply EFFECT…       what a change needs, without ending a call; one line for each step
-    switch.py drain SECONDS       turns new calls away until no call is up, or the time is over
-    switch.py ready               returns when FreeSWITCH is ready for calls
-    switch.py inspect             a sentence for each deviation; code 1 if there is one
+switch.py apply EFFECT…       what a change needs, without ending a call; one line for each step
+switch.py drain SECONDS       turns new calls away until no call is up, or the time is over
+switch.py ready               returns when FreeSWITCH is ready for calls
+switch.py inspect             a sentence for each deviation; code 1 if there is one
 """
 
 from __future__ import annotations
@@ -93,6 +93,10 @@ def reload_module(name: str) -> Callable[[Console, Sequence[str]], None]:
     return effect
 
 
+def nothing_more(__: Console, ___: Sequence[str]) -> None:
+    """The XML is read again before anything else."""
+
+
 def command(text: str, well: str = "+OK") -> Callable[[Console, Sequence[str]], None]:
     def effect(console: Console, __: Sequence[str]) -> None:
         console.order(text, well)
@@ -101,7 +105,7 @@ def command(text: str, well: str = "+OK") -> Callable[[Console, Sequence[str]], 
 
 
 EFFECTS: dict[str, Callable[[Console, Sequence[str]], None]] = {
-    "reloadxml": lambda console, expected: None,
+    "reloadxml": nothing_more,
     "reloadacl": command("reloadacl"),
     "gateways": renew_gateways,
     "queues": renew_queues,
@@ -111,7 +115,7 @@ EFFECTS: dict[str, Callable[[Console, Sequence[str]], None]] = {
 }
 
 
-# What an effect needs. A module that is new is loaded by the restart that it takes, with what is in its configuration now.
+# What an effect needs. A new module is loaded by the restart that it takes, with its configuration as it is then.
 NEEDS = {"queues": "mod_callcenter", "voicemail": "mod_voicemail", "records": "mod_cdr_csv", "log": "mod_logfile"}
 
 

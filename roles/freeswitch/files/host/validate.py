@@ -2,13 +2,13 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Judges a configuration of FreeSWITCH before it is installed: a sentence for each mistake, exit code 1 if there is one.
+"""Judges a configuration of FreeSWITCH before it is installed: a sentence for each mistake, exit code 1 if any.
 
     validate.py CANDIDATE --port 8021 --password FILE --writes DIR… [--secret NAME]… -- DAEMON ARGUMENTS…
 
 A throw-away instance of the installed daemon loads the candidate in namespaces of its own: without network, with empty
-folders for everything that it writes, with process numbers of its own. So it neither meets the running daemon nor outlives
-this program. DAEMON ARGUMENTS are those of the service; {conf} in them is the candidate.
+folders for everything that it writes, with process numbers of its own. So it neither meets the running daemon nor
+outlives this program. DAEMON ARGUMENTS are those of the service; {conf} in them is the candidate.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ NAMESPACES = (
 )  # fmt: skip
 ERROR = re.compile(r"^\S+ \S+ (?:\S+% )?\[(?:ERR|CRIT|ALERT)\] (?P<source>\S+?):\d+ (?P<text>.*)$")
 # Said by every sound configuration in a machine without network.
-NOISE = re.compile(r"[Cc]annot resolve|DNS|STUN|NAT-PMP|upnp|Ping failed|gethostby|[Nn]o route to host|Network is unreach")
+NOISE = re.compile(
+    r"[Cc]annot resolve|DNS|STUN|NAT-PMP|upnp|Ping failed|gethostby|[Nn]o route to host|Network is unreach"
+)
 
 
 def sentence(expected: str) -> str:
@@ -44,16 +46,18 @@ def sentence(expected: str) -> str:
     kind, __, name = expected.partition(" ")
     if kind == "gateway":
         profile, __, gateway = name.partition(" ")
-        return f"gateway '{gateway}' of profile '{profile}' is lost: its file is not read, or holds no gateway of that name."
+        return f"gateway '{gateway}' of profile '{profile}' is lost: its file is not read, or does not hold it."
     if kind == "profile":
-        return f"SIP profile '{name}' does not run: its address or port cannot be had, or its certificate cannot be read."
+        return (
+            f"SIP profile '{name}' does not run: its address or port cannot be had, or its certificate cannot be read."
+        )
     if kind == "module":
         return f"{name} was not loaded: it is not installed, or refuses its configuration."
     return f"there is no {kind} '{name}' in what FreeSWITCH has read."
 
 
-def heard(log: str, source: Source) -> list[str]:
-    """Return the errors of a log, with the place they speak of where that can be told."""
+def heard(log: str) -> list[str]:
+    """Return the errors of a log."""
     found = []
     for line in log.splitlines():
         match = ERROR.match(line)
@@ -107,7 +111,9 @@ def instance(given: argparse.Namespace, source: Source) -> list[str]:
                 time.sleep(0.2)
                 lacking = missing(console, lacking)
             problems = [*map(sentence, lacking), *unset(console, source)]
-            problems += [f"{name} is loaded without being in the list of modules." for name in surplus(console, expected)]
+            problems += [
+                f"{name} is loaded without being in the list of modules." for name in surplus(console, expected)
+            ]
     except SwitchError as error:
         problems = [str(error)]
     finally:
@@ -115,7 +121,7 @@ def instance(given: argparse.Namespace, source: Source) -> list[str]:
         daemon.wait()
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     text += output.read_text(encoding="utf-8", errors="replace")
-    return heard(text, source) + problems
+    return heard(text) + problems
 
 
 def connected(daemon: subprocess.Popen[bytes], given: argparse.Namespace, until: float) -> Console:
@@ -126,7 +132,9 @@ def connected(daemon: subprocess.Popen[bytes], given: argparse.Namespace, until:
             return connect(given.port, secret, min(until, time.monotonic() + 0.5))
         except SwitchError as error:
             if daemon.poll() is not None:
-                raise SwitchError(f"FreeSWITCH did not start with this configuration (code {daemon.returncode}).") from error
+                raise SwitchError(
+                    f"FreeSWITCH did not start with this configuration (code {daemon.returncode})."
+                ) from error
             if time.monotonic() > until:
                 raise SwitchError(
                     f"FreeSWITCH was not ready within {SECONDS:.0f} seconds with this configuration. {error}"
