@@ -55,7 +55,7 @@ make -j"$(nproc)" ASTDATADIR=/usr/share/asterisk ASTVARRUNDIR=/run/asterisk
 make install DESTDIR="$HOME/stage" ASTDATADIR=/usr/share/asterisk ASTVARRUNDIR=/run/asterisk
 STEPS
 as_user nice -n 10 sh "$home/steps" "$@" >"$log" 2>&1 ||
-  fail "Asterisk $version could not be built: $(grep -iE 'error' "$log" | tail -n 3 | tr '\n' ' ')"
+  fail "Asterisk $version could not be built: $( (grep -iE 'error' "$log" || cat "$log") | tail -n 3 | tr '\n' ' ')"
 
 modules=$home/stage/usr/lib/asterisk/modules
 missing=
