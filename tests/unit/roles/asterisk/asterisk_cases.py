@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import yaml
+
 Description = dict[str, Any]
-SECRETS = {"101": "Kp7;vW=q>2#z", "102": "mN4[xR]9!tB"}
+NO_ADDRESSES = {"emergency": {"address_required": False}}
+GOLDEN = Path(__file__).resolve().parents[3] / "golden"
+SECRETS = {"101": "Kp7;vW=q>2#zLt5", "102": "mN4[xR]9!tB8hWq"}
 TRUNK_PASSWORD = "Zt5;Trunk;9qLw"
 
 
@@ -34,14 +39,20 @@ def office() -> Description:
             }
         ],
         "voice_numbers": [
-            {"number": "+12025550101", "trunk": "acme-hq-production", "destination": {"extension": "101"}},
-            {"number": "(202) 555-0102", "trunk": "acme-hq-production", "destination": {"extension": "102"}},
+            {
+                "number": number,
+                "trunk": "acme-hq-production",
+                "owner": "Sales",
+                "purpose": "calls",
+                "destination": {"extension": extension},
+            }
+            for number, extension in (("+12025550101", "101"), ("(202) 555-0102", "102"))
         ],
         "voice_extensions": [
             {"extension": "101", "name": "Reception", "secret": SECRETS["101"], "caller_id": "+12025550101"},
             {"extension": "102", "name": "Help desk", "secret": SECRETS["102"], "caller_id": "202-555-0102"},
         ],
-        "voice_dialplan": {"allow": ["national", "international"], "countries": ["GB"]},
+        "voice_dialplan": {"allow": ["national", "international"], "countries": ["GB"], **NO_ADDRESSES},
     }
 
 
@@ -82,21 +93,42 @@ def _branch(description: Description) -> None:
     """A second trunk over TCP, with credentials, that carries the number of extension 102."""
     _second_trunk("acme-branch")(description)
     description["voice_trunks"][1]["authentication"] = {"credentials": ["acme"]}
-    description["asterisk_trunk_credentials"] = {"acme-branch": {"username": "acme", "password": TRUNK_PASSWORD}}
+    description["voice_trunk_credentials"] = {"acme-branch": {"username": "acme", "password": TRUNK_PASSWORD}}
     description["voice_numbers"][1]["trunk"] = "acme-branch"
 
 
+HOSTILE = "Eve\" <911>\ncontext = dialtone-evil ; x ${SHELL(id)} \\ , ) $(id) `id` '; id #"
+
+
 def _hostile(description: Description) -> None:
-    """Text that would add lines, options or comments to the files if it were taken as it is."""
-    description["voice_extensions"][0]["name"] = 'Eve" <911>\ncontext = dialtone-evil ; x'
+    """Text that would add lines, options, comments or commands if it were taken as it is."""
+    description["voice_extensions"][0]["name"] = HOSTILE
     description["voice_numbers"][0]["purpose"] = "x\nexten => 666,1,Dial(PJSIP/666)"
-    description["voice_trunks"][0]["name"] = "acme]\n[evil"
-    for number in description["voice_numbers"]:
-        number["trunk"] = "acme]\n[evil"
+    description["voice_numbers"][0]["name"] = "x\nexten => 666"
+    description["voice_mailboxes"] = [{"mailbox": "101", "name": HOSTILE, "pin": "407193", "email": "eve@example.com"}]
+    description["voice_dialplan"]["emergency"] = {"address_required": False, "notify_command": "/usr/local/bin/tell"}
 
 
 def _behind_nat(description: Description) -> None:
     description["facts"]["all_ipv4_addresses"] = ["10.1.2.3"]
+
+
+def _become(description: Description, path: Path) -> None:
+    """Be the office of a file of golden calls."""
+    office = yaml.safe_load(path.read_text(encoding="utf-8"))["description"]
+    for name in [name for name in description if name.startswith("voice_") and name != "voice_public_address"]:
+        del description[name]
+    description.update(office)
+
+
+def _strict(description: Description) -> None:
+    """Everything of the full office, with what is off by default."""
+    _become(description, GOLDEN / "us.yml")
+    description["voice_dialplan"] |= {"transfer_outside": True, "anonymous_inbound": "refuse"}
+    description["voice_call_recording"] = {"calls": "marked", "prompt": "recording.wav"}
+    description["voice_extensions"][0] |= {"record": True, "name": 'Rec "x"; `id` $(id) \'; reboot #'}
+    description["asterisk_ami_enabled"] = True
+    description["asterisk_ari_enabled"] = True
 
 
 RENDERED = {
@@ -106,7 +138,11 @@ RENDERED = {
     "behind_nat": Case(_behind_nat),
     "no_caller_id": Case(put("voice_extensions.1.caller_id", None)),
     "unassigned": Case(put("voice_numbers.1.destination", {"unassigned": True})),
-    "nobody_may_call": Case(put("voice_dialplan", {"allow": []})),
+    "nobody_may_call": Case(put("voice_dialplan", {"allow": [], **NO_ADDRESSES})),
+    "full": Case(lambda d: _become(d, GOLDEN / "us.yml")),
+    "full_gb": Case(lambda d: _become(d, GOLDEN / "gb.yml")),
+    "full_de": Case(lambda d: _become(d, GOLDEN / "de.yml")),
+    "strict": Case(_strict),
     "lab_networks": Case(
         put(
             "voice_carrier_networks",
@@ -120,53 +156,18 @@ RENDERED = {
 
 PROBLEMS = {
     "sound": Case(lambda __: None),
-    "debian_13": Case(put("facts.distribution_major_version", "13"), ("Debian 13", "no Asterisk", "Debian 14")),
     "fedora": Case(lambda d: d["facts"].update(distribution="Fedora", os_family="RedHat"), ("Fedora", "not supported")),
-    "tls": Case(put("voice_trunks.0.transport", "tls"), ("acme-hq-production", "'tls'", "udp or tcp")),
-    "tls_by_default": Case(put("voice_trunks.0.transport", None), ("'tls'", "udp or tcp")),
-    "no_trunk": Case(put("voice_trunks", []), ("voice_trunks is empty",)),
-    "no_edge": Case(put("voice_trunks.0.edges", []), ("acme-hq-production", "no edges")),
-    "trunk_twice": Case(_second_trunk("acme-hq-production"), ("two trunks are named 'acme-hq-production'",)),
-    "trunk_alike": Case(_second_trunk("acme hq production"), ("differ only in punctuation",)),
-    "no_credentials": Case(
-        put("voice_trunks.0.authentication", {"credentials": ["acme"]}),
-        ("asterisk_trunk_credentials", "acme-hq-production"),
-    ),
-    "stray_credentials": Case(
-        put("asterisk_trunk_credentials", {"other": {"username": "u", "password": TRUNK_PASSWORD}}),
-        ("'other'", "no trunk"),
-    ),
-    "credentials_of_two_lines": Case(
-        put(
-            "asterisk_trunk_credentials",
-            {"acme-hq-production": {"username": "u", "password": f"{TRUNK_PASSWORD}\nx=y"}},
-        ),
-        ("the password of trunk 'acme-hq-production'", "line breaks"),
-    ),
-    "credentials_of_spaces": Case(
-        put("asterisk_trunk_credentials", {"acme-hq-production": {"username": " u", "password": TRUNK_PASSWORD}}),
-        ("the username of trunk 'acme-hq-production'", "space"),
-    ),
-    "extension_letters": Case(put("voice_extensions.0.extension", "sales"), ("'sales'", "2 to 8 digits")),
-    "extension_pattern": Case(put("voice_extensions.0.extension", "_X."), ("'_X.'", "2 to 8 digits")),
-    "extension_emergency": Case(put("voice_extensions.0.extension", "911"), ("'911'", "emergency")),
-    "extension_twice": Case(put("voice_extensions.1.extension", "101"), ("twice", "101")),
-    "no_secret": Case(put("voice_extensions.0.secret", None), ("extension 101", "secret")),
-    "secret_of_two_lines": Case(put("voice_extensions.0.secret", f"{SECRETS['101']}\nx = y"), ("extension 101",)),
-    "no_destination": Case(put("voice_numbers.0.destination", {"extension": "999"}), ("+12025550101", "101, 102")),
-    "queue": Case(put("voice_numbers.0.destination", {"queue": "sales"}), ("+12025550101", "{extension: N}")),
-    "unassigned_no": Case(
-        put("voice_numbers.0.destination", {"unassigned": False}), ("+12025550101", "{unassigned: true}")
-    ),
-    "unassigned_yes": Case(put("voice_numbers.0.destination", {"unassigned": True})),
     "samples": Case(put("asterisk_config_dir", "/etc/asterisk/"), ("asterisk_config_dir", "'/etc/asterisk/'")),
-    "rtp_backwards": Case(put("asterisk_rtp_end", 9000), ("asterisk_rtp_start 10000", "asterisk_rtp_end 9000")),
-    "rtp_odd": Case(put("asterisk_rtp_start", 10001), ("10001", "even")),
-    "sip_in_rtp": Case(put("asterisk_sip_port", 10500), ("asterisk_sip_port 10500",)),
-    "qualify": Case(put("asterisk_qualify_seconds", 5), ("asterisk_qualify_seconds is 5", "15")),
-    "edge_timeout": Case(put("asterisk_edge_timeout_seconds", 60), ("asterisk_edge_timeout_seconds is 60", "7 to 32")),
-    "edge_timeout_short": Case(
-        put("asterisk_edge_timeout_seconds", 6), ("asterisk_edge_timeout_seconds is 6:", "7 to 32")
+    # What the description says wrong is found by the filter dialtone.voice.call_problems, and tested there.
+    "no_destination": Case(put("voice_numbers.0.destination", {"extension": "999"}), ("999",)),
+    "extension_twice": Case(put("voice_extensions.1.extension", "101"), ("remove one",)),
+    # Options that both PBXs have now.
+    "old_port": Case(put("asterisk_sip_port", 5080), ("asterisk_sip_port", "voice_sip_port")),
+    "old_codecs": Case(put("asterisk_codecs", ["ulaw"]), ("asterisk_codecs", "voice_codecs")),
+    "old_transports": Case(
+        put("asterisk_extension_transports", ["tcp"]), ("asterisk_extension_transports", "voice_extensions[].transport")
     ),
-    "codecs": Case(put("asterisk_codecs", ["g722"]), ("asterisk_codecs", "ulaw")),
+    "old_credentials": Case(
+        put("asterisk_trunk_credentials", {}), ("asterisk_trunk_credentials", "voice_trunk_credentials")
+    ),
 }
