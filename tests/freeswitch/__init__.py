@@ -1,4 +1,4 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""FreeSWITCH's configuration without FreeSWITCH: its preprocessor, a schema of what the role writes, and its dial plan."""
+"""FreeSWITCH's configuration without FreeSWITCH: its preprocessor, a schema of it, and its dial plan."""

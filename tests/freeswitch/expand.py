@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The preprocessor of FreeSWITCH, line by line as it works (switch_xml.c): what it drops without a word is dropped here too."""
+"""The preprocessor of FreeSWITCH, line by line as it works: what it drops without a word is dropped here too."""
 
 from __future__ import annotations
 

@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 import yaml
-from freeswitch_offices import FACTS, OFFICES, ROOT
-
 from freeswitch.evaluate import Pbx
 from freeswitch.expand import expand
+from freeswitch_offices import FACTS, OFFICES, ROOT
 
 ROLE = ROOT / "roles" / "freeswitch"
 SITE = "/etc/freeswitch/dialtone-site"
@@ -31,7 +30,12 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     (folder / "templates").symlink_to(ROLE / "templates")
     (folder / "render.yml").symlink_to(Path(__file__).with_name("render.yml"))
     shared = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8"))
-    shared |= {"ansible_python_interpreter": sys.executable, "role": str(ROLE), "out": str(folder / "out"), "facts": FACTS}
+    shared |= {
+        "ansible_python_interpreter": sys.executable,
+        "role": str(ROLE),
+        "out": str(folder / "out"),
+        "facts": FACTS,
+    }
     shared |= {"__freeswitch_verify_carrier": True}
     inventory = {"all": {"vars": shared, "hosts": OFFICES}}
     (folder / "inventory.json").write_text(json.dumps(inventory), encoding="utf-8")
@@ -60,7 +64,13 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def expanded(rendered: dict[str, Any]) -> dict[str, str]:
     """Return what FreeSWITCH would parse, by office."""
-    known = {"conf_dir": "/conf", "certs_dir": "/certs", "log_dir": "/log", "recordings_dir": "/recordings", "event_socket_password": "x"}
+    known = {
+        "conf_dir": "/conf",
+        "certs_dir": "/certs",
+        "log_dir": "/log",
+        "recordings_dir": "/recordings",
+        "event_socket_password": "x",
+    }
     return {name: expand(office["files"], known) for name, office in rendered.items()}
 
 

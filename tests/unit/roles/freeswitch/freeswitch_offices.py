@@ -11,7 +11,10 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[4]
-GOLDEN = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "tests/golden").glob("*.yml"))}
+GOLDEN = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "tests/golden").glob("*.yml"))
+}
 FACTS = {"all_ipv4_addresses": ["192.0.2.10"], "default_ipv4": {"address": "192.0.2.10"}}
 #: Names and secrets that mean something to the preprocessor, to XML, to the dial plan or to a shell.
 HOSTILE = (
@@ -48,7 +51,9 @@ def dialplan(**changes: Any) -> dict[str, Any]:
 OFFICES: dict[str, dict[str, Any]] = {
     **{f"golden_{name}": golden["description"] for name, golden in GOLDEN.items()},
     "hostile": hostile(),
-    "quiet": changed(voice_qualify_seconds=0, voice_codecs=["opus", "g722", "alaw"], voice_external_address="203.0.113.9"),
+    "quiet": changed(
+        voice_qualify_seconds=0, voice_codecs=["opus", "g722", "alaw"], voice_external_address="203.0.113.9"
+    ),
     "strict": dialplan(transfer_outside=False, anonymous_inbound="refuse"),
     "recorded": changed(voice_call_recording={"calls": "all"}),
     "marked": changed(voice_call_recording={"calls": "marked"}),
