@@ -63,7 +63,7 @@ for module in "$@"; do
   [ -f "$modules/$module.so" ] || missing="$missing $module"
 done
 [ -z "$missing" ] || fail "This Asterisk has no module$missing."
-built=$(runuser -u "$user" -- "$home/stage/usr/sbin/asterisk" -V 2>/dev/null)
+built=$(as_user LD_LIBRARY_PATH="$home/stage/usr/lib" "$home/stage/usr/sbin/asterisk" -V 2>&1)
 case $built in
   "Asterisk $version"*) ;;
   *) fail "What was built says '$built', not 'Asterisk $version'." ;;
