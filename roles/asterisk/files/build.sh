@@ -73,7 +73,7 @@ getent group asterisk >/dev/null || groupadd --system asterisk
 getent passwd asterisk >/dev/null ||
   useradd --system --gid asterisk --home-dir /var/lib/asterisk --no-create-home --shell /usr/sbin/nologin asterisk || exit 1
 # New files in place of the old ones, never into them: a running Asterisk keeps what it has opened.
-(cd "$home/stage" && tar --owner=0 --group=0 -cf - usr) | tar -C / --unlink-first --no-overwrite-dir -xf - || exit 1
+(cd "$home/stage" && tar --owner=0 --group=0 -cf - usr) | tar -C / --no-overwrite-dir -xf - || exit 1
 for old in /usr/lib/asterisk/modules/*.so; do
   [ -f "$modules/${old##*/}" ] || rm -f -- "$old"
 done
