@@ -14,7 +14,7 @@ from lab.hosts import preflight
 from lab.hosts.errors import LabError
 from lab.hosts.plan import LABS
 from lab.lab import Lab
-from lab.proof import alone, changes, inbound, outbound, registration, transfer, trunks, voicemail  # noqa: F401  they put themselves into the list
+from lab.proof import alone, changes, inbound, nat, outbound, registration, transfer, trunks, voicemail  # noqa: F401  they put themselves into the list
 from lab.proof.bench import Bench
 from lab.proof.pbx import PBXS
 from lab.proof.registry import PHASES, chosen

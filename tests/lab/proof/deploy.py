@@ -23,6 +23,8 @@ class Deployed(Protocol):
     @property
     def inventory(self) -> Path: ...
     @property
+    def nat_inventory(self) -> Path: ...
+    @property
     def ssh_sockets(self) -> Path: ...
     def environment(self) -> dict[str, str]: ...
 
@@ -30,9 +32,18 @@ class Deployed(Protocol):
 class Deployment(threading.Thread):
     """One run of a playbook, in a thread of its own. `ended` waits for it."""
 
-    def __init__(self, lab: Deployed, pbx: str, playbook: str, log: str, changes: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        lab: Deployed,
+        pbx: str,
+        playbook: str,
+        log: str,
+        changes: dict[str, Any],
+        office: list[Path] | None = None,
+    ) -> None:
         super().__init__(name=f"playbook-{log}", daemon=True)
         self.lab = lab
+        self.office = office or [lab.inventory, OFFICE]
         self.playbook = playbook
         self.log = lab.state / "logs" / f"{re.sub('[^a-z0-9]+', '-', log)}.log"
         self.options = ["--diff", "-e", json.dumps({"voice_pbx_software": pbx, **changes})]
@@ -43,7 +54,7 @@ class Deployment(threading.Thread):
     def run(self) -> None:
         self.run_result = run_playbook(
             self.playbook,
-            inventory=[self.lab.inventory, self.lab.state / "proof.yml", OFFICE],
+            inventory=[*self.office, self.lab.state / "proof.yml"],
             log=self.log,
             options=self.options,
             environment={**self.lab.environment(), "ANSIBLE_SSH_CONTROL_PATH_DIR": str(self.lab.ssh_sockets)},

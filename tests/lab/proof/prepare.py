@@ -25,11 +25,13 @@ from lab.lab import ROOT, Lab
 from lab.proof.tones import PROMPTS
 
 OFFICE = ROOT / "tests" / "lab" / "office_full"
+BRANCH = ROOT / "tests" / "lab" / "office_nat"
 NOTIFIER = "/usr/local/bin/lab-emergency"
 NOTIFIER_TAG = "lab-emergency"
 CARRIER_CA = "/etc/ssl/certs/lab-carrier.pem"  # on the PBX hosts: as if it were among the system's authorities
 RATE = 8000
 AMPLITUDE = 8000  # of 32767: as loud as the telephones
+BRANCH_EXTENSION = "201"
 MAILBOXES = ("102", "111")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -90,7 +92,10 @@ def prepare(lab: Lab, today: datetime.date) -> Path:
         "vault_trunk_password": trunk_password(lab),
         **{f"vault_pin_{mailbox}": mailbox_pin(lab, mailbox) for mailbox in MAILBOXES},
         **days(today),
-        **{f"vault_secret_{extension}": lab.extension_secret(extension) for extension in extensions()},
+        **{
+            f"vault_secret_{extension}": lab.extension_secret(extension)
+            for extension in [*extensions(), BRANCH_EXTENSION]
+        },
     }
     inventory = lab.state / "proof.yml"
     write_private(
@@ -98,7 +103,7 @@ def prepare(lab: Lab, today: datetime.date) -> Path:
         "# Written by lab.proof.prepare; holds secrets.\n" + json.dumps({"all": {"vars": values}}, indent=2) + "\n",
     )
     authority = lab.carrier_ca.read_text(encoding="ascii")
-    for host in lab.plan.pbx_hosts:
+    for host in lab.plan.machines:
         lab.exec(host.name, ["sh", "-c", f"cat > {NOTIFIER} && chmod 755 {NOTIFIER}"], input=NOTIFIER_SCRIPT)
         lab.exec(host.name, ["sh", "-c", f"cat > {CARRIER_CA} && chmod 644 {CARRIER_CA}"], input=authority)
     return inventory
