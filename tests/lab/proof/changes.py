@@ -25,7 +25,7 @@ GAP = 0.05  # share of a call that may be missing: the ends of it, and blocks th
 
 def deploy(bench: Bench, log: str, **changes: Any) -> Deployment:
     """Run the playbook that sets up the PBX hosts, with changes to the description."""
-    return Deployment(bench.lab, bench.pbx.name, HOSTS, log, changes=changes)
+    return Deployment(bench.lab, bench.pbx.name, HOSTS, log=log, changes=changes)
 
 
 @contextmanager
@@ -182,7 +182,7 @@ def bad_input(bench: Bench) -> Outcome:
     found = Findings()
     before, process = bench.control.sequence(), bench.pbx.process()
     files = bench.pbx.state()
-    done = Deployment(bench.lab, bench.pbx.name, "site", "bad-input", changes=BAD).ended()
+    done = Deployment(bench.lab, bench.pbx.name, "site", log="bad-input", changes=BAD).ended()
     found.expect(done.returncode == 2, f"the playbook ended with {done.returncode}")
     missing = [word for word in COMPLAINTS if word not in done.output]
     found.expect(not missing, f"not complained of: {', '.join(missing)}\n{done.tail(40)}")

@@ -29,14 +29,14 @@ def nat(bench: Bench) -> Outcome:
     office = [bench.lab.nat_inventory, BRANCH]
     name = bench.pbx.name
     untold = {"voice_external_address": "none"}
-    done = Deployment(bench.lab, name, "site", "nat-untold", changes=untold, office=office).ended(600)
+    done = Deployment(bench.lab, name, "site", log="nat-untold", changes=untold, office=office).ended(600)
     found.expect(done.returncode == 0, f"the playbook ended with {done.returncode}:\n{done.tail()}")
     with branch.dial(BRANCH_EXTENSION, "2025550190", expect=CARRIER_TONE, timeout=8) as caller:
         result = caller.result()
     found.evidence["untold"] = result
     found.expect(not result.get("ok"), "it works without the external address: the router hides the mistake")
     found.note(f"untold the office heard {heard(result)}")
-    done = Deployment(bench.lab, name, "hosts", "nat-told", changes={}, office=office).ended(600)
+    done = Deployment(bench.lab, name, "hosts", log="nat-told", changes={}, office=office).ended(600)
     found.expect(done.returncode == 0, f"the second playbook ended with {done.returncode}:\n{done.tail()}")
     goes_out(branch, found, BRANCH_EXTENSION, "2025550191", "+12025550191", trunk=TRUNK, shown=NUMBER)
     with (
