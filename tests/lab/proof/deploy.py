@@ -37,6 +37,7 @@ class Deployment(threading.Thread):
         lab: Deployed,
         pbx: str,
         playbook: str,
+        *,
         log: str,
         changes: dict[str, Any],
         office: list[Path] | None = None,
