@@ -54,7 +54,7 @@ def test_every_step_is_predicted(predicted: tuple[str, Path]) -> None:
     assert recap
     assert int(recap[1]) == 5  # package, directory, files, secrets, service
     assert "+contact = sip:acme-hq.pstn.ashburn.twilio.com" in output
-    assert "+exten => +12025550101,1,Goto(dialtone-extensions,101,1)" in output
+    assert "+ same => n,Goto(dialtone-extension,101,1)" in output
 
 
 def test_nothing_is_written(predicted: tuple[str, Path]) -> None:

@@ -17,6 +17,7 @@ from asterisk_dialplan import cases, contexts, expanded, modules, priorities, re
 
 # Where calls begin: the carrier's, those of telephones, of queues, and what Asterisk itself runs.
 ENTRIES = (
+    "dialtone-transfer",
     "dialtone-from-carrier",
     "dialtone-from-extension",
     "dialtone-queue-member",
@@ -157,7 +158,7 @@ def test_transfers_outside_are_guarded_on_every_leg_of_the_carrier_unless_allowe
     guarded, free = files(rendered, "full"), files(rendered, "strict")
     template = guarded["pjsip_trunks.conf"].split("[dialtone-inbound]")[0]
     assert "set_var = CONNECTED_LINE_SEND_SUB=dialtone-joined,s,1" in template
-    assert "set_var = __TRANSFER_CONTEXT=dialtone-internal" in template
+    assert "set_var = __TRANSFER_CONTEXT=dialtone-transfer" in template
     assert "TRANSFER_CONTEXT" not in free["pjsip_trunks.conf"]
     assert "[dialtone-joined]" not in text(free)
 
