@@ -40,15 +40,17 @@ class Repository:
         for name in PACKAGES:
             tree = self.folder / "build" / name
             (tree / "DEBIAN").mkdir(parents=True)
-            control = f"Package: {name}\nVersion: {version}\nArchitecture: all\nMaintainer: nobody <nobody@example.com>\nDescription: a stand-in\n"
+            control = (
+                f"Package: {name}\nVersion: {version}\nArchitecture: all\n"
+                "Maintainer: nobody <nobody@example.com>\nDescription: a stand-in\n"
+            )
             (tree / "DEBIAN" / "control").write_text(control, encoding="utf-8")
             (tree / "usr" / "share" / name).mkdir(parents=True)
             target = pool / f"{name}.deb"
             subprocess.run(["dpkg-deb", "--root-owner-group", "--build", tree, target], check=True, capture_output=True)
             content = target.read_bytes()
-            entries.append(
-                f"{control}Filename: pool/{name}.deb\nSize: {len(content)}\nSHA256: {hashlib.sha256(content).hexdigest()}\n"
-            )
+            digest = hashlib.sha256(content).hexdigest()
+            entries.append(f"{control}Filename: pool/{name}.deb\nSize: {len(content)}\nSHA256: {digest}\n")
         listing = "\n".join(entries).encode()
         (binary / "Packages").write_bytes(listing)
         release = (
@@ -110,29 +112,48 @@ def repository(tmp_path: Path) -> Iterator[Repository]:
 def root(tmp_path: Path) -> Path:
     """Return a file system of apt's and dpkg's own, without any other package source."""
     place = tmp_path / "root"
-    for folder in ("etc/apt/preferences.d", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial", "var/lib/dpkg/info",
-                   "var/lib/dpkg/updates", "var/lib/dpkg/triggers", "var/log/apt", "usr/sbin"):  # fmt: skip
+    for folder in (
+        "etc/apt/preferences.d",
+        "var/lib/apt/lists/partial",
+        "var/cache/apt/archives/partial",
+        "var/lib/dpkg/info",
+        "var/lib/dpkg/updates",
+        "var/lib/dpkg/triggers",
+        "var/log/apt",
+        "usr/sbin",
+    ):
         (place / folder).mkdir(parents=True)
     (place / "var/lib/dpkg/status").write_text("", encoding="utf-8")
-    (tmp_path / "apt.conf").write_text(
-        f'Dir "{place}";\nDir::State::status "{place}/var/lib/dpkg/status";\nDir::Bin::Methods "/usr/lib/apt/methods";\n'
-        f'Dir::Bin::dpkg "/usr/bin/dpkg";\nDPkg::Options {{ "--root={place}"; "--force-not-root"; "--log=/dev/null"; }};\n'
-        f'DPkg::Path "{os.environ["PATH"]}:/usr/sbin:/sbin";\nAPT::Architecture "amd64";\nAPT::Architectures {{ "amd64"; }};\n'
-        'APT::Sandbox::User "root";\nDir::Etc::main "none";\nDir::Etc::parts "none";\n',
-        encoding="utf-8",
-    )
+    settings = [
+        f'Dir "{place}";',
+        f'Dir::State::status "{place}/var/lib/dpkg/status";',
+        'Dir::Bin::Methods "/usr/lib/apt/methods";',
+        'Dir::Bin::dpkg "/usr/bin/dpkg";',
+        f'DPkg::Options {{ "--root={place}"; "--force-not-root"; "--log=/dev/null"; }};',
+        f'DPkg::Path "{os.environ["PATH"]}:/usr/sbin:/sbin";',
+        'APT::Architecture "amd64";',
+        'APT::Architectures { "amd64"; };',
+        'APT::Sandbox::User "root";',
+        'Dir::Etc::main "none";',
+        'Dir::Etc::parts "none";',
+    ]
+    (tmp_path / "apt.conf").write_text("\n".join(settings) + "\n", encoding="utf-8")
     return place
 
 
 def install(
     repository: Repository, root: Path, token: str = TOKEN, oldest: str = "1.11.2"
 ) -> subprocess.CompletedProcess[str]:
+    script = SCRIPT.read_text(encoding="utf-8")
     return subprocess.run(
-        ["/bin/sh", "-c", SCRIPT.read_text(encoding="utf-8"), "packages", repository.address, "bookworm", oldest, str(root),
-         *PACKAGES],
-        input=f"{token}\n", text=True, capture_output=True, check=False, timeout=60,
+        ["/bin/sh", "-c", script, "packages", repository.address, "bookworm", oldest, str(root), *PACKAGES],
+        input=f"{token}\n",
+        text=True,
+        capture_output=True,
+        check=False,
+        timeout=60,
         env={**os.environ, "APT_CONFIG": str(root.parent / "apt.conf"), "http_proxy": "", "no_proxy": "*"},
-    )  # fmt: skip
+    )
 
 
 def test_the_packages_are_installed_with_the_token_and_the_key(repository: Repository, root: Path) -> None:
