@@ -49,13 +49,18 @@ cd "$HOME/source"
   --with-pjproject-bundled --with-jansson --with-libedit --with-ssl --with-srtp --with-unbound --with-sqlite3 --with-systemd
 make menuselect.makeopts
 menuselect/menuselect --disable-all menuselect.makeopts
-for module in "$@"; do menuselect/menuselect --enable "$module" menuselect.makeopts; done
-menuselect/menuselect --disable BUILD_NATIVE menuselect.makeopts
+for module in "$@"; do
+  grep -q "name=\"$module\"" menuselect-tree || { echo "error: this Asterisk has no module $module." && exit 1; }
+  ! grep -q "^MENUSELECT_DEPSFAILED=.*=$module\$" menuselect.makeopts || { echo "error: $module lacks a library." && exit 1; }
+  menuselect/menuselect --enable "$module" menuselect.makeopts
+done
+# Without the optional interface a module is not loaded unless all that it might use is there too.
+menuselect/menuselect --enable OPTIONAL_API --disable BUILD_NATIVE menuselect.makeopts
 make -j"$(nproc)" ASTDATADIR=/usr/share/asterisk ASTVARRUNDIR=/run/asterisk
 make install DESTDIR="$HOME/stage" ASTDATADIR=/usr/share/asterisk ASTVARRUNDIR=/run/asterisk
 STEPS
 as_user nice -n 10 sh "$home/steps" "$@" >"$log" 2>&1 ||
-  fail "Asterisk $version could not be built: $( (grep -iE 'error' "$log" || cat "$log") | tail -n 3 | tr '\n' ' ')"
+  fail "Asterisk $version could not be built: $( (grep -E '(^|[ :])[Ee]rror:|no downloads' "$log" || cat "$log") | tail -n 3 | tr '\n' ' ')"
 
 modules=$home/stage/usr/lib/asterisk/modules
 missing=

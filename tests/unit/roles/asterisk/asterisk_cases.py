@@ -131,6 +131,16 @@ def _strict(description: Description) -> None:
     description["asterisk_ari_enabled"] = True
 
 
+def _debian_13(**variables: Any) -> Callable[[Description], None]:
+    """Be a host for which Asterisk is built."""
+
+    def change(description: Description) -> None:
+        description["facts"] |= {"distribution": "Debian", "distribution_major_version": "13", "os_family": "Debian"}
+        description.update(variables)
+
+    return change
+
+
 RENDERED = {
     "office": Case(lambda __: None),
     "branch": Case(_branch),
@@ -156,8 +166,19 @@ RENDERED = {
 
 PROBLEMS = {
     "sound": Case(lambda __: None),
+    "sound_source": Case(_debian_13()),
     "fedora": Case(lambda d: d["facts"].update(distribution="Fedora", os_family="RedHat"), ("Fedora", "not supported")),
     "samples": Case(put("asterisk_config_dir", "/etc/asterisk/"), ("asterisk_config_dir", "'/etc/asterisk/'")),
+    "no_package": Case(_debian_13(asterisk_install="package"), ("asterisk_install", "Debian 13", "source or auto")),
+    "no_opus": Case(_debian_13(voice_codecs=["opus", "ulaw"]), ("voice_codecs", "'opus'", "Leave it out")),
+    "no_checksum": Case(_debian_13(asterisk_source_sha256=""), ("asterisk_source_sha256", "SHA-256 of the archive")),
+    "other_checksum": Case(
+        _debian_13(asterisk_source_pjproject_sha256="0953"), ("asterisk_source_pjproject_sha256", "'0953'")
+    ),
+    "no_archive": Case(
+        _debian_13(asterisk_source_url="ftp://example.com/a.tar.gz"), ("asterisk_source_url", "https://")
+    ),
+    "old_source": Case(_debian_13(asterisk_source_version="18.26.3"), ("asterisk_source_version", "18.26.3")),
     # What the description says wrong is found by the filter dialtone.voice.call_problems, and tested there.
     "no_destination": Case(put("voice_numbers.0.destination", {"extension": "999"}), ("999",)),
     "extension_twice": Case(put("voice_extensions.1.extension", "101"), ("remove one",)),

@@ -21,6 +21,7 @@ def test_bad_input_is_named(rendered: dict[str, Any], name: str) -> None:
 
 def test_a_sound_office_has_no_problem(rendered: dict[str, Any]) -> None:
     assert rendered["problem_sound"]["problems"] == []
+    assert rendered["problem_sound_source"]["problems"] == []
     for name in set(RENDERED) - {"hostile"}:
         assert rendered[f"rendered_{name}"]["problems"] == []
 
