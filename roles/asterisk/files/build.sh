@@ -86,7 +86,7 @@ ldconfig
 for folder in /var/lib/asterisk /var/spool/asterisk /var/spool/asterisk/voicemail /var/spool/asterisk/tmp /var/log/asterisk; do
   install -d -o asterisk -g asterisk -m 0750 "$folder"
 done
-install -d -m 0755 /etc/asterisk
+install -d -o root -g asterisk -m 0750 /etc/asterisk
 install -d -m 0755 /var/lib/dialtone
 printf '%s\n' "$stamp" >/var/lib/dialtone/asterisk-source
 rm -rf "$home"
