@@ -16,6 +16,7 @@ from lab.hosts.errors import LabError
 from lab.hosts.plan import LABS
 from lab.lab import Lab
 from lab.proof.bench import Bench
+from lab.proof.changes import restore
 from lab.proof.pbx import PBXS
 from lab.proof.registry import PHASES, chosen
 from lab.proof.runner import run
@@ -35,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--only", nargs="+", default=[], metavar="TEXT", help="proofs with one of these in their name")
     top.add_argument("--phase", nargs="+", default=list(PHASES), choices=PHASES, help="default: all")
     top.add_argument("--report", type=Path, help="write what was found there, as JSON")
+    top.add_argument("--leave", action="store_true", help="leave the host as the last proof has left it")
     top.add_argument("--list", action="store_true", help="show the proofs and what each proves")
     return top
 
@@ -56,7 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report = Report()
         # Proofs that run side by side call oftener than an office; what the limit does is a proof of the emulator's.
         lab.control().post("settings", {"trunk_cps": dict.fromkeys(DOMAINS, 100)})
-        run(proofs, Bench(lab, lab.control(), PBXS[options.pbx](lab)), report)
+        bench = Bench(lab, lab.control(), PBXS[options.pbx](lab))
+        run(proofs, bench, report)
+        if bench.in_force and not options.leave:
+            print(restore(bench).summary or "The office is what it was.")
     except LabError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -74,6 +74,8 @@ class Bench:
         self.outside_address = lab.address("pstn")
         self.switch = lab.address("carrier")
         self.arrivals: Arrivals | None = None
+        self.in_force: dict[str, Any] = {}  # changes to the description that a proof has left on the host
+        self.site_extension = ""  # what the site's own dial plan has, once a proof has written it
         # Callers of an earlier run are in the PBX's records.
         self._callers = itertools.count(int(time.time()) % 90_000)
         self._lock = threading.Lock()

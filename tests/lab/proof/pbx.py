@@ -44,6 +44,10 @@ class Pbx:
         """Return how many calls are up."""
         raise NotImplementedError
 
+    def site_plan(self, extension: str) -> tuple[str, str]:
+        """Return a file of the site's own dial plan, path and content, by which an extension is busy."""
+        raise NotImplementedError
+
     def voicemail(self, mailbox: str) -> list[bytes]:
         """Return the new messages of a mailbox, each a WAV file."""
         raise NotImplementedError
@@ -81,6 +85,10 @@ class Pbx:
     def shell(self, script: str) -> str:
         return str(self.lab.exec(self.host, ["sh", "-c", script]).stdout)
 
+    def write(self, path: str, content: str) -> None:
+        """Write a file on the host; one that is there keeps its owner and mode."""
+        self.lab.exec(self.host, ["sh", "-c", f"cat > {shlex.quote(path)}"], input=content)
+
     def files(self, pattern: str) -> list[bytes]:
         return [self.read(path) for path in self.shell(f"ls {pattern} 2>/dev/null || true").split()]
 
@@ -97,6 +105,12 @@ class Asterisk(Pbx):
             if rest.startswith("active call"):
                 return int(count)
         raise RuntimeError("Asterisk does not say how many calls are up")
+
+    def site_plan(self, extension: str) -> tuple[str, str]:
+        return (
+            "/etc/asterisk/dialtone-site/extensions.conf",
+            f"[dialtone-site-extension]\nexten => {extension},1,Hangup(17)\n",
+        )
 
     def voicemail(self, mailbox: str) -> list[bytes]:
         return self.files(f"/var/spool/asterisk/voicemail/*/{mailbox}/INBOX/*.wav")
@@ -115,6 +129,14 @@ class FreeSwitch(Pbx):
             if line.strip().endswith("total."):
                 return int(line.split()[0])
         raise RuntimeError("FreeSWITCH does not say how many calls are up")
+
+    def site_plan(self, extension: str) -> tuple[str, str]:
+        return (
+            "/etc/freeswitch/dialtone-site/telephones/proof.xml",
+            f'<include>\n  <extension name="site-{extension}">\n'
+            f'    <condition field="destination_number" expression="^{extension}$">\n'
+            '      <action application="respond" data="486"/>\n    </condition>\n  </extension>\n</include>\n',
+        )
 
     def voicemail(self, mailbox: str) -> list[bytes]:
         return self.files(f"$(find /var /opt -type d -path '*voicemail*/{mailbox}' 2>/dev/null)/msg_*.wav")

@@ -22,7 +22,10 @@ def _to_colleague(bench: Bench, **how: Any) -> Outcome:
     found = Findings()
     with (
         bench.phone("129", tone=TARGET_TONE, expect=how.pop("target_expects", CARRIER_TONE)) as target,
-        bench.phone("128", refer_to=f"sip:129@{bench.address}", refer_after="heard", **how) as office,
+        # It hears longer than the others have to: whom it leaves has heard enough by then.
+        bench.phone(
+            "128", refer_to=f"sip:129@{bench.address}", refer_after="heard", hear_seconds=1.6, **how
+        ) as office,
         bench.call_in(DID(28), bench.caller(), expect=f"{OFFICE_TONE},{TARGET_TONE}") as outside,
     ):
         there, here, last = outside.result(), office.result(), target.result()
@@ -110,4 +113,31 @@ def joined(bench: Bench) -> Outcome:
     found.expect(tones, "the caller heard nothing at all")
     found.expect(CARRIER_TONE not in tones, "the caller heard the one outside")
     found.note(f"the caller heard {tones} and then nobody")
+    return found.outcome()
+
+
+@proof("transfer: asked for by the carrier", "128", weight=5)
+def by_carrier(bench: Bench) -> Outcome:
+    """REFER from outside, to a colleague and to a number outside: refused, and the call goes on where it is."""
+    found = Findings()
+    for target in ("129", "+12025550187"):
+        since = bench.sequence()
+        with (
+            bench.phone("128") as office,
+            bench.call_in(
+                DID(28),
+                bench.caller(),
+                refer_to=f"sip:{target}@{bench.address}",
+                refer_after="heard",
+                expect=OFFICE_TONE,
+                talk_seconds=2,
+            ) as caller,
+        ):
+            result = caller.result()
+            found.good(f"office, {target}", office.result())
+        transfer = result.get("transfer") or {}
+        found.evidence[target] = result
+        found.expect(int(transfer.get("outcome") or 0) >= 300, f"the transfer to {target} ended with {transfer}")
+        found.expect(not bench.carried(since, target), f"{target} was called")
+        found.note(f"to {target}: {transfer.get('outcome')}")
     return found.outcome()
