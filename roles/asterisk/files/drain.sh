@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Restart Asterisk when its calls are over. New calls are refused with 503 meanwhile, so that the carrier tries the next
-# PBX and a telephone its second server. Arguments: seconds to wait for calls; what then: restart or give_up.
-# Exit code 3: given up, and calls are taken again. The last line of the output says what happened.
+# Restart Asterisk when its calls are over. The dial plan refuses new calls with 503 meanwhile, so that the carrier tries the
+# next PBX and a telephone its second server; only emergency calls still go out. Arguments: seconds to wait for calls; what
+# then: restart or give_up. Exit code 3: given up, and calls are taken again. The last line of the output says what happened.
 seconds=$1
 then=$2
 ask() { asterisk -rx "$1" 2>/dev/null; }
@@ -22,15 +22,18 @@ if [ "$seconds" -eq 0 ] && [ "$begun" -gt 0 ]; then
 fi
 # With nothing to wait for, the few seconds that the end of the process takes.
 [ "$seconds" -ge 10 ] || seconds=10
-# The command returns when Asterisk has ended, which it does by itself: nobody waits for the command.
-asterisk -rx 'core stop gracefully' >/dev/null 2>&1 &
 drained() { [ "$(main_pid)" != "$pid" ] || ! kill -0 "$pid" 2>/dev/null; }
 abort() {
   ask 'core abort shutdown' >/dev/null
+  ask 'dialplan set global DIALTONE_DRAINING no' >/dev/null
   trap - HUP INT TERM
   [ -n "${1-}" ] || exit 130
 }
 trap abort HUP INT TERM
+# The command returns when Asterisk has ended, which it does by itself: nobody waits for the command. Not `gracefully`: that
+# would refuse emergency calls too.
+ask 'dialplan set global DIALTONE_DRAINING yes' >/dev/null
+asterisk -rx 'core stop when convenient' >/dev/null 2>&1 &
 end=$(($(date +%s) + seconds))
 while ! drained && [ "$(date +%s)" -lt "$end" ]; do
   sleep 0.5

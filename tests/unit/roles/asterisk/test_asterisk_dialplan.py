@@ -108,6 +108,14 @@ def test_emergency_numbers_come_first_and_past_policy_and_limits(rendered: dict[
     assert not [name for name in ways if name.startswith(("dialtone-policy", "dialtone-limits", "dialtone-dial"))]
 
 
+@pytest.mark.parametrize("case", sorted(RENDERED))
+def test_before_a_restart_nothing_begins_but_emergency_calls(rendered: dict[str, Any], case: str) -> None:
+    first = priorities(files(rendered, case), "dialtone-begin", "s")[0]
+    assert '"${DIALTONE_DRAINING}" != "yes"' in first
+    assert '"${ARG1}" = "emergency"' in first
+    assert first.endswith("?:draining)")
+
+
 def test_the_sites_own_dial_plan_comes_after_emergencies_and_before_everything_else(rendered: dict[str, Any]) -> None:
     found = files(rendered, "full")
     assert contexts(found)["dialtone-from-extension"][1] == "include => dialtone-site-extension"
