@@ -83,6 +83,7 @@ class Call:
     #: Texts of applications that ran, for those who look closer.
     ran: list[tuple[str, str]] = field(default_factory=list)
     answered: bool = False
+    in_turn: bool = False
     code: int = 0
 
     def dial(self, number: str, context: str) -> list[dict[str, Any]]:
@@ -234,15 +235,18 @@ class Call:
         elif name == "transfer":
             number, kind, context = data.split(" ")
             assert kind == "XML"
+            self.in_turn = False
             raise TransferError(number, context)
         elif name == "execute_extension":
             self.nested(data)
         elif name == "answer":
             self.answered = True
+        elif name == "park":
+            raise AssertionError("a call that was not transferred is parked")
         elif name in ("bridge", "callcenter", "voicemail", "playback", "play_and_get_digits", "hangup", "respond"):
             getattr(self, name)(data)
         else:
-            assert name in ("log", "limit", "sleep", "record_session"), f"the application {name} is not modelled"
+            assert name in ("log", "limit", "sleep", "record_session", "pre_answer", "blind_transfer_ack"), f"the application {name} is not modelled"
 
     def nested(self, data: str) -> None:
         number, __, context = data.split(" ")
@@ -263,11 +267,14 @@ class Call:
             self.send(gateway[1], gateway[2], options)
             return
         telephones = re.findall(r"user/([0-9]+)@dialtone", legs)
-        assert re.fullmatch(r"user/[0-9]+@dialtone([,|]user/[0-9]+@dialtone)*", legs), legs
-        how = "in_order" if "|" in legs else "all"
-        self.steps.append(
-            {"do": "ring", "extensions": telephones, "seconds": int(self.variables["call_timeout"]), "how": how}
-        )
+        assert re.fullmatch(r"user/[0-9]+@dialtone(:_:user/[0-9]+@dialtone)*", legs), legs
+        if self.in_turn:  # one after the other, with no destination in between
+            self.steps[-1]["extensions"].extend(telephones)
+            self.steps[-1]["how"] = "in_order"
+        else:
+            seconds = int(self.variables["call_timeout"])
+            self.steps.append({"do": "ring", "extensions": telephones, "seconds": seconds, "how": "all"})
+        self.in_turn = True
         self.variables["originate_disposition"] = "NO_ANSWER"
 
     def send(self, gateway: str, number: str, options: Mapping[str, str]) -> None:
