@@ -173,7 +173,8 @@ def refused(bench: Bench) -> Outcome:
 @proof("change: a broken value is taken back", phase="changes", weight=60)
 def broken(bench: Bench) -> Outcome:
     """Only the running PBX can find that a port is taken: the playbook fails, the configuration before is in force,
-    calls work as before, and the next run has nothing to change."""
+    calls work as before, and the next run has nothing to change. A way back that is not committed makes it change two
+    tasks."""
     found = Findings()
     same = settled(bench, found)
     files = bench.pbx.state()

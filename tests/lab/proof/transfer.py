@@ -23,9 +23,7 @@ def _to_colleague(bench: Bench, **how: Any) -> Outcome:
     with (
         bench.phone("129", tone=TARGET_TONE, expect=how.pop("target_expects", CARRIER_TONE)) as target,
         # It hears longer than the others have to: whom it leaves has heard enough by then.
-        bench.phone(
-            "128", refer_to=f"sip:129@{bench.address}", refer_after="heard", hear_seconds=1.6, **how
-        ) as office,
+        bench.phone("128", refer_to=f"sip:129@{bench.address}", refer_after="heard", hear_seconds=1.6, **how) as office,
         bench.call_in(DID(28), bench.caller(), expect=f"{OFFICE_TONE},{TARGET_TONE}") as outside,
     ):
         there, here, last = outside.result(), office.result(), target.result()
