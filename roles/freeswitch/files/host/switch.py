@@ -24,7 +24,9 @@ from loaded import Loaded, listeners, missing, read_expected, surplus, tree
 
 GATEWAY_SECONDS = 20.0  # until a gateway that was taken away is gone; 4 are usual
 PAUSE = 0.2
-RESUME = "fsctl resume"
+# The dial plan turns new calls away, but for emergency calls; `fsctl pause` would turn away those too.
+DRAIN = "global_setvar dialtone_draining=true"
+RESUME = "global_setvar dialtone_draining="
 
 
 def wait(what: str, seconds: float, condition: Callable[[], bool]) -> None:
@@ -153,7 +155,7 @@ def drain(console: Console, seconds: int) -> int:
         signal.signal(number, stop)
     # FreeSWITCH itself takes calls again if whoever drains it never comes back, however that ends.
     console.order(f"sched_api +{seconds + 60} dialtone-drain {RESUME}")
-    console.order("fsctl pause inbound")
+    console.order(DRAIN)
     until = time.monotonic() + seconds
     try:
         while (left := calls(console)) and time.monotonic() < until:

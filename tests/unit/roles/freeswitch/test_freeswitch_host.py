@@ -289,8 +289,11 @@ def test_queues_that_are_gone_are_unloaded_with_their_members(talk: console.Cons
 def test_calls_are_waited_for_and_new_ones_turned_away_meanwhile(talk: console.Console, daemon: Switch) -> None:
     daemon.answers["show channels count"] = lambda count: f"\n{max(0, 3 - count)} total.\n"
     assert switch.drain(talk, 30) == 0
-    assert daemon.asked[:2] == ["sched_api +90 dialtone-drain fsctl resume", "fsctl pause inbound"]
-    assert "fsctl resume" not in daemon.asked
+    assert daemon.asked[:2] == [
+        "sched_api +90 dialtone-drain global_setvar dialtone_draining=",
+        "global_setvar dialtone_draining=true",
+    ]
+    assert "global_setvar dialtone_draining=" not in daemon.asked
 
 
 def test_calls_that_do_not_end_are_counted(talk: console.Console, daemon: Switch) -> None:
@@ -313,7 +316,7 @@ def test_an_interrupted_drain_lets_calls_in_again(daemon: Switch, tmp_path: Path
         said, __ = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "takes calls as before" in said
-    assert daemon.asked[-2:] == ["fsctl resume", "sched_del dialtone-drain"]
+    assert daemon.asked[-2:] == ["global_setvar dialtone_draining=", "sched_del dialtone-drain"]
 
 
 # ---- retention ------------------------------------------------------------------------------------------------------
