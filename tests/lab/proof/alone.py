@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from lab.proof.bench import Bench, soon
 from lab.proof.findings import Findings
 from lab.proof.inbound import DID
-from lab.proof.outbound import goes_out
+from lab.proof.outbound import MAIN, goes_out
 from lab.proof.registry import proof
-from lab.proof.tones import OFFICE_TONE
+from lab.proof.tones import CARRIER_TONE, OFFICE_TONE
 from lab.report import Outcome
 
 KEEP_ALIVE = 15.0  # seconds, the fastest OPTIONS that Twilio bears from one address
@@ -44,6 +44,26 @@ def _over_the_second(bench: Bench, state: str, calls: tuple[tuple[str, float], .
             found.expect(seconds <= limit, f"{number} took {seconds:.0f} s, more than {limit:.0f} s")
             found.note(f"connected and over after {seconds:.1f} s")
     return found.outcome()
+
+
+@proof("failover: not when the called party is busy", phase="alone", weight=3)
+def busy(bench: Bench) -> Outcome:
+    """Busy is the answer of the other side, not of an edge: there is one attempt, and the telephone is told 486."""
+    found = Findings()
+    since = bench.sequence()
+    with bench.outside(reject=486), bench.dial("130", "2025550188", expect_code=486) as office:
+        found.good("office", office.result())
+    calls = bench.carried(since, "+12025550188")
+    edges = [call["edge"] for call in calls]
+    found.expect(len(edges) == 1, f"it was tried at {edges}")
+    found.note(f"486 from outside, tried at {', '.join(edges)} alone")
+    return found.outcome()
+
+
+@proof("failover: the first edge answers 503", phase="alone", weight=6)
+def unavailable(bench: Bench) -> Outcome:
+    """A call goes out over the second edge at once. With one edge described there would be no call."""
+    return _over_the_second(bench, "503", (("+12025550183", 6.0),))
 
 
 @proof("failover: not when the called party is busy", phase="alone", weight=3)
@@ -102,6 +122,24 @@ def load(bench: Bench) -> Outcome:
 
 CALLS = 50
 MOST_LOSS = 0.5  # percent; telephones, carrier and PBX share one machine
+
+
+@proof("emergency: while strangers knock", phase="alone", weight=8)
+def knocking(bench: Bench) -> Outcome:
+    """Two hundred calls of a stranger, as fast as it can: all are turned away, and meanwhile an emergency call goes out."""
+    found = Findings()
+    listen = f"{bench.lab.address('rogue')}:0"
+    with (
+        bench.outside(),
+        bench.straight("rogue", listen, MAIN, calls=200, cps=400) as stranger,
+        bench.dial("114", "933", expect=CARRIER_TONE) as emergency,
+    ):
+        found.good("emergency call", emergency.result())
+        tried = stranger.result().get("calls") or []
+    codes = {call.get("code") for call in tried}
+    found.expect(tried and all(code is None or 400 <= int(code) < 700 for code in codes), f"strangers heard {codes}")
+    found.note(f"{len(tried)} calls of a stranger ended with {sorted(str(code) for code in codes)}")
+    return found.outcome()
 
 
 @proof("keep-alive: OPTIONS not too often", phase="alone", weight=1)
