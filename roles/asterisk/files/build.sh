@@ -35,7 +35,7 @@ chmod 0755 "$home/bin"/*
 as_user tar -xf - -C "$home/source" --strip-components=1 <"$archive" 2>"$log.tar" ||
   as_user tar -xJf - -C "$home/source" --strip-components=1 <"$archive" 2>>"$log.tar" ||
   as_user tar -xzf - -C "$home/source" --strip-components=1 <"$archive" 2>>"$log.tar" || fail "$archive cannot be unpacked."
-grep -q "^$version" "$home/source/.version" || fail "$archive holds Asterisk $(cat "$home/source/.version"), not $version."
+[ "$(cat "$home/source/.version")" = "$version" ] || fail "$archive holds Asterisk $(cat "$home/source/.version"), not $version."
 wanted=$(sed -n 's/^PJPROJECT_VERSION=//p' "$home/source/third-party/versions.mak")
 install -o "$user" -g "$user" -m 0600 "$pjproject" "$home/externals/pjproject-$wanted.tar.bz2"
 # The archive has just been checked by SHA-256; the check of the build itself is by MD5 and knows one spelling of it.
@@ -70,7 +70,7 @@ done
 [ -z "$missing" ] || fail "This Asterisk has no module$missing."
 built=$(as_user LD_LIBRARY_PATH="$home/stage/usr/lib" "$home/stage/usr/sbin/asterisk" -V 2>&1)
 case $built in
-  "Asterisk $version"*) ;;
+  "Asterisk $version") ;;
   *) fail "What was built says '$built', not 'Asterisk $version'." ;;
 esac
 
