@@ -251,7 +251,9 @@ class Call:
         elif name in ("bridge", "callcenter", "voicemail", "playback", "play_and_get_digits", "hangup", "respond"):
             getattr(self, name)(data)
         else:
-            assert name in ("log", "limit", "sleep", "record_session", "pre_answer", "blind_transfer_ack"), f"the application {name} is not modelled"
+            assert name in ("log", "limit", "sleep", "record_session", "pre_answer", "blind_transfer_ack"), (
+                f"the application {name} is not modelled"
+            )
 
     def nested(self, data: str) -> None:
         number, __, context = data.split(" ")

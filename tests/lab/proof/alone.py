@@ -66,26 +66,6 @@ def unavailable(bench: Bench) -> Outcome:
     return _over_the_second(bench, "503", (("+12025550183", 6.0),))
 
 
-@proof("failover: not when the called party is busy", phase="alone", weight=3)
-def busy(bench: Bench) -> Outcome:
-    """Busy is the answer of the other side, not of an edge: there is one attempt, and the telephone is told 486."""
-    found = Findings()
-    since = bench.sequence()
-    with bench.outside(reject=486), bench.dial("130", "2025550188", expect_code=486) as office:
-        found.good("office", office.result())
-    calls = bench.carried(since, "+12025550188")
-    edges = [call["edge"] for call in calls]
-    found.expect(len(edges) == 1, f"it was tried at {edges}")
-    found.note(f"486 from outside, tried at {', '.join(edges)} alone")
-    return found.outcome()
-
-
-@proof("failover: the first edge answers 503", phase="alone", weight=6)
-def unavailable(bench: Bench) -> Outcome:
-    """A call goes out over the second edge at once. With one edge described there would be no call."""
-    return _over_the_second(bench, "503", (("+12025550183", 6.0),))
-
-
 @proof("failover: the first edge is silent", phase="alone", weight=40)
 def silence(bench: Bench) -> Outcome:
     """The first call waits until the edge counts as dead, and goes over the second; the next one does at once."""
@@ -126,7 +106,7 @@ MOST_LOSS = 0.5  # percent; telephones, carrier and PBX share one machine
 
 @proof("emergency: while strangers knock", phase="alone", weight=8)
 def knocking(bench: Bench) -> Outcome:
-    """Two hundred calls of a stranger, as fast as it can: all are turned away, and meanwhile an emergency call goes out."""
+    """Two hundred calls of a stranger, as fast as it can: all are turned away, and an emergency call goes out."""
     found = Findings()
     listen = f"{bench.lab.address('rogue')}:0"
     with (
