@@ -160,7 +160,7 @@ class Call:
             begin, end = (
                 sum(int(part) * 60 ** (2 - at) for at, part in enumerate(time.split(":"))) for time in span.split("-")
             )
-            return begin <= second <= end
+            return bool(begin <= second <= end)
 
         tests: dict[str, Callable[[str], bool]] = {
             "year": lambda text: int(text) == local.year,

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run mypy, strictly, over the plugins under their collection name, the lab, the foreign clients and the tools."""
+"""Run mypy, strictly, over the plugins under their collection name, the lab, the tests' own packages and the tools."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def main() -> int:
         [*mypy, "-p", "ansible_collections.dialtone.voice.plugins"],
         [*mypy, "-p", "lab"],
         [*mypy, "-p", "foreign"],
+        [*mypy, "-p", "freeswitch"],
         [*mypy, *(str(path) for path in sorted((ROOT / "tests" / "tools").glob("*.py")))],
     ]
     # Every run is made, so that one sees all errors at once.
