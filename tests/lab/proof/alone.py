@@ -111,7 +111,7 @@ def knocking(bench: Bench) -> Outcome:
     listen = f"{bench.lab.address('rogue')}:0"
     with (
         bench.outside(),
-        bench.straight("rogue", listen, MAIN, calls=200, cps=400) as stranger,
+        bench.straight("rogue", listen, MAIN, calls=200, cps=100) as stranger,
         bench.dial("114", "933", expect=CARRIER_TONE) as emergency,
     ):
         found.good("emergency call", emergency.result())
