@@ -139,3 +139,21 @@ def by_carrier(bench: Bench) -> Outcome:
         found.expect(not bench.carried(since, target), f"{target} was called")
         found.note(f"to {target}: {transfer.get('outcome')}")
     return found.outcome()
+
+
+@proof("transfer: a stranger to an emergency number", "128", weight=6)
+def emergency(bench: Bench) -> Outcome:
+    """Whoever needs help gets it, also who calls in: the two from outside hear each other, and nobody cuts them off."""
+    found = Findings()
+    since = bench.sequence()
+    with (
+        bench.phone("128", refer_to=f"sip:933@{bench.address}", refer_after="heard", expect=TARGET_TONE) as office,
+        bench.call_in(DID(28), bench.caller(), tone=TARGET_TONE, expect=f"{OFFICE_TONE},{CARRIER_TONE}") as caller,
+    ):
+        found.good("caller", caller.result())
+        office.result()
+    calls = bench.carried(since, "933")
+    found.expect(calls, "933 did not reach the carrier")
+    found.expect(calls and calls[0]["from_user"] == "+12025550101", "with another caller ID")
+    found.note("the caller heard the telephone, then the emergency number")
+    return found.outcome()
