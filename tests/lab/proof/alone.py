@@ -48,7 +48,8 @@ def _over_the_second(bench: Bench, state: str, calls: tuple[tuple[str, float], .
 
 @proof("failover: not when the called party is busy", phase="alone", weight=3)
 def busy(bench: Bench) -> Outcome:
-    """Busy is the answer of the other side, not of an edge: there is one attempt, and the telephone is told 486."""
+    """Busy is the answer of the other side, not of an edge: there is one attempt, and the telephone is told 486. A PBX
+    that takes 486 for a failure of the edge tries the second one, and tells 503."""
     found = Findings()
     since = bench.sequence()
     with bench.outside(reject=486), bench.dial("130", "2025550188", expect_code=486) as office:

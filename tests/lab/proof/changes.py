@@ -104,7 +104,7 @@ def reload(bench: Bench) -> Outcome:
 @proof("change: drain on restart", phase="changes", weight=40)
 def drain(bench: Bench) -> Outcome:
     """With a call up the restart waits, and takes no new call meanwhile but an emergency call; when the call ends, it
-    happens. What `reload` has changed is taken back by it as well."""
+    happens. What `reload` has changed is taken back by it as well. A plain restart would end the call."""
     found = Findings()
     process = bench.pbx.process()
     with call_up(bench) as office:
@@ -126,7 +126,7 @@ def drain(bench: Bench) -> Outcome:
 @proof("change: the site's own dial plan", phase="changes", weight=5)
 def site(bench: Bench) -> Outcome:
     """The run of `reload` has taken over what the site wrote before it, and neither that run nor the next wrote there.
-    Without the site's file the extension would be no number: 484."""
+    Without the site's file, or with a role that begins it anew, the extension is no number: 484."""
     found = Findings()
     if not bench.site_extension:
         site_extends(bench)
@@ -156,7 +156,8 @@ def working(bench: Bench, found: Findings, when: str) -> None:
 
 @proof("change: a broken value is refused", phase="changes", weight=30)
 def refused(bench: Bench) -> Outcome:
-    """What a throw-away PBX can see to be wrong is never installed: the process is the old one, its files too."""
+    """What a throw-away PBX can see to be wrong is never installed: the process is the old one, its files too. Without
+    that judgement the running PBX is restarted with it, and then with what was."""
     found = Findings()
     same = settled(bench, found)
     process, files = bench.pbx.process(), bench.pbx.state()
@@ -173,8 +174,8 @@ def refused(bench: Bench) -> Outcome:
 @proof("change: a broken value is taken back", phase="changes", weight=60)
 def broken(bench: Bench) -> Outcome:
     """Only the running PBX can find that a port is taken: the playbook fails, the configuration before is in force,
-    calls work as before, and the next run has nothing to change. A way back that is not committed makes it change two
-    tasks."""
+    calls work as before, and the next run has nothing to change. Without a way back the configuration is another one;
+    one that is not committed makes the next run change two tasks."""
     found = Findings()
     same = settled(bench, found)
     files = bench.pbx.state()

@@ -116,7 +116,8 @@ def joined(bench: Bench) -> Outcome:
 
 @proof("transfer: asked for by the carrier", "128", weight=5)
 def by_carrier(bench: Bench) -> Outcome:
-    """REFER from outside, to a colleague and to a number outside: refused, and the call goes on where it is."""
+    """REFER from outside, to a colleague and to a number outside: refused, and the call goes on where it is. Where the
+    trunk may transfer, the colleague's is accepted."""
     found = Findings()
     for target in ("129", "+12025550187"):
         since = bench.sequence()
