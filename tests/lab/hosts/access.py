@@ -109,6 +109,10 @@ def inventory(
         for host in plan.machines
         if host.behind_nat is behind_nat
     }
+    for host in plan.machines:
+        if host.behind_nat and host.name in hosts:
+            # It has two private addresses; FreeSWITCH takes one, and would choose that of the way to the packages.
+            hosts[host.name]["voice_bind_address"] = host.inside
     shared = {
         "ansible_user": "root",
         "ansible_ssh_private_key_file": str(folder / "id_ed25519"),

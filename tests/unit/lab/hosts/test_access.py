@@ -100,7 +100,13 @@ def test_the_inventory_of_the_pbx_behind_nat_holds_nobody_else(tmp_path):
     plan = make_plan("demo", nat=True)
     inside = yaml.safe_load(access.inventory(plan, tmp_path, {}, behind_nat=True))
     hosts = inside["all"]["children"]["voice_pbx"]["hosts"]
-    assert hosts == {"pbxnat": {"ansible_host": "10.198.118.10", "voice_public_address": "198.18.10.20"}}
+    assert hosts == {
+        "pbxnat": {
+            "ansible_host": "10.198.118.10",
+            "voice_public_address": "198.18.10.20",
+            "voice_bind_address": "10.198.118.10",
+        }
+    }
     usual = yaml.safe_load(access.inventory(plan, tmp_path, {}))
     assert list(usual["all"]["children"]["voice_pbx"]["hosts"]) == ["pbx1"]
     assert "HostName 10.198.118.10" in access.ssh_config(plan, tmp_path)
