@@ -34,6 +34,7 @@ def took(bench: Bench, found: Findings, running: Deployment, **changes: Any) -> 
     done = running.ended()
     if found.expect(done.returncode == 0, f"the playbook ended with {done.returncode}:\n{done.tail()}"):
         bench.in_force = changes
+    found.evidence["playbook"] = done.tail(60)
     return done.total_changed > 0
 
 
