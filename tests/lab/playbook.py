@@ -60,6 +60,7 @@ def run_playbook(
         "ANSIBLE_CONFIG": str(ROOT / "tests" / "lab" / "ansible.cfg"),
         "ANSIBLE_HOME": str(HOME),
         "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_FORCE_COLOR": "0",  # Molecule may have set it; it outdoes the other, and hides the recap
         "PYTHONUNBUFFERED": "1",
         **(environment or {}),
     }
@@ -86,4 +87,6 @@ def run_playbook(
                 progress(heading["title"])
             if recap := _RECAP.match(line):
                 changed[recap["host"]] = int(recap["changed"])
+    if process.returncode == 0 and not changed:
+        raise RuntimeError(f"the playbook {playbook} ended well, but without a recap of its hosts; see {log}")
     return Run(process.returncode, changed, "".join(lines), log)
