@@ -19,6 +19,8 @@ LABS: dict[str, tuple[str, str]] = {
     "spare1": ("100.125", "10.198.20"),
     "spare2": ("100.126", "10.198.21"),
     "spare3": ("100.127", "10.198.22"),
+    "spare4": ("100.124", "10.198.23"),
+    "spare5": ("100.123", "10.198.24"),
 }
 EDGES = {"ashburn": 1, "umatilla": 2}  # the third octet of the edge's four addresses
 EDGE_ADDRESSES = 4
