@@ -101,20 +101,30 @@ def wanted_files(options: Mapping[str, Any]) -> dict[str, Wanted]:
     return found
 
 
-def _number(option: str, name: str | None) -> int | None:
+def number(option: str, name: str | None) -> int | None:
+    """Return the number of a user (``option`` is or ends with ``owner``) or a group.
+
+    Raises:
+        ReleaseError: there is none of that name.
+    """
     if name is None:
         return None
     if name.isdigit():
         return int(name)
     try:
-        return pwd.getpwnam(name).pw_uid if option == "owner" else grp.getgrnam(name).gr_gid
+        return pwd.getpwnam(name).pw_uid if option.endswith("owner") else grp.getgrnam(name).gr_gid
     except KeyError:
         raise ReleaseError(
             f"{option}: {name} does not exist on the host; create it first, or install the package that does."
         ) from None
 
 
-def _mode(option: str, text: str) -> int:
+def mode_bits(option: str, text: str) -> int:
+    """Return a mode as a number.
+
+    Raises:
+        ReleaseError: it is not four octal digits.
+    """
     if not MODE.fullmatch(text):
         raise ReleaseError(f"{option}: {text!r} is not a mode; write four octal digits in quotes, as '0640'.")
     return int(text, 8)
@@ -130,12 +140,12 @@ def rights(options: Mapping[str, Any], planned: bool = False) -> Rights | None:
     Returns:
         None if owner or group do not exist yet, which is right only for what is planned.
     """
-    mode, directory_mode = _mode("mode", options["mode"]), _mode("directory_mode", options["directory_mode"])
+    mode, directory_mode = mode_bits("mode", options["mode"]), mode_bits("directory_mode", options["directory_mode"])
     if options[SECRET] and mode & 0o007:
         raise ReleaseError(f"mode: {options['mode']} lets everybody read the secret files; end it with 0, as '0640'.")
     try:
-        uid = _number("owner", options["owner"])
-        gid = _number("group", options["group"])
+        uid = number("owner", options["owner"])
+        gid = number("group", options["group"])
     except ReleaseError:
         if planned:
             return None
