@@ -28,10 +28,12 @@ class Config:
     Attributes:
         edges: the IPv4 addresses of each edge by name; the first edge also answers for names without an edge.
         ttl: seconds every record may be kept; default 600.
+        stun: the address of global.stun.twilio.com; "" if there is none.
     """
 
     edges: dict[str, tuple[str, ...]]
     ttl: int = TTL
+    stun: str = ""
 
     @property
     def default_edge(self) -> str:
@@ -39,7 +41,7 @@ class Config:
 
 
 def read_config(path: Path) -> Config:
-    """Read {"edges": {"ashburn": ["198.18.1.0", …], …}, "ttl": 600}.
+    """Read {"edges": {"ashburn": ["198.18.1.0", …], …}, "ttl": 600, "stun": "198.18.0.10"}.
 
     Raises:
         ConfigError: naming the file, the key and what is wrong.
@@ -56,12 +58,15 @@ def read_config(path: Path) -> Config:
 def parse_config(value: Any, where: str) -> Config:
     if not isinstance(value, dict) or not isinstance(value.get("edges"), dict) or not value["edges"]:
         raise ConfigError(f'{where} must hold {{"edges": {{"NAME": ["ADDRESS", …]}}}} with at least one edge')
-    unknown = sorted(set(value) - {"edges", "ttl"})
+    unknown = sorted(set(value) - {"edges", "ttl", "stun"})
     if unknown:
-        raise ConfigError(f"{where} has the unknown key {unknown[0]!r}; known are edges and ttl")
+        raise ConfigError(f"{where} has the unknown key {unknown[0]!r}; known are edges, ttl and stun")
     ttl = value.get("ttl", TTL)
     if isinstance(ttl, bool) or not isinstance(ttl, int) or not 0 <= ttl <= 86400:
         raise ConfigError(f"{where} has the ttl {ttl!r}; it must be an integer from 0 to 86400")
+    stun = value.get("stun", "")
+    if stun != "" and not _is_ipv4(stun):
+        raise ConfigError(f"{where} has the stun {stun!r}, which is not an IPv4 address")
     edges = {}
     for name, addresses in value["edges"].items():
         if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", name):
@@ -69,7 +74,7 @@ def parse_config(value: Any, where: str) -> Config:
         if not isinstance(addresses, list) or not addresses or not all(_is_ipv4(address) for address in addresses):
             raise ConfigError(f"{where} has for the edge {name} {addresses!r}, which is not a list of IPv4 addresses")
         edges[name] = tuple(addresses)
-    return Config(edges, ttl)
+    return Config(edges, ttl, stun)
 
 
 def lab_config(listen: str) -> Config:
@@ -83,7 +88,8 @@ def lab_config(listen: str) -> Config:
         raise ConfigError(f"--config is needed: --listen {listen} is not in {known}, where the edges are known")
     first, second = listen.split(".")[:2]
     numbers = {"ashburn": 1, "umatilla": 2}
-    return Config({edge: tuple(f"{first}.{second}.{n}.{last}" for last in range(4)) for edge, n in numbers.items()})
+    edges = {edge: tuple(f"{first}.{second}.{n}.{last}" for last in range(4)) for edge, n in numbers.items()}
+    return Config(edges, stun=listen)
 
 
 def _is_ipv4(value: Any) -> bool:
