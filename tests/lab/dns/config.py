@@ -14,7 +14,7 @@ from typing import Any
 
 TTL = 600  # seconds: the ten minutes Twilio's A records have
 # The labs of the gates, and the spare ones (hosts/plan.py).
-LAB_NETWORKS = tuple(ipaddress.IPv4Network(n) for n in ("198.18.0.0/15", "100.125.0.0/16", "100.126.0.0/15"))
+LAB_NETWORKS = tuple(ipaddress.IPv4Network(n) for n in ("198.18.0.0/15", "100.123.0.0/16", "100.124.0.0/14"))
 
 
 class ConfigError(Exception):
