@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The carrier container's first process: addresses, emulator, DNS and Kamailio, kept running.
+"""The carrier container's first process: addresses, emulator, DNS, STUN and Kamailio, kept running.
 
 python3 -m lab.carrier --lab demo --forward ADDRESS
 
@@ -21,7 +21,7 @@ from types import FrameType
 
 from lab.carrier import certificates
 from lab.carrier.render import TEMPLATE, render
-from lab.hosts.plan import DNS_CONTROL_PORT, DNS_PORT, REST_PORT, Plan, make_plan
+from lab.hosts.plan import DNS_CONTROL_PORT, DNS_PORT, REST_PORT, STUN_CONTROL_PORT, STUN_PORT, Plan, make_plan
 
 CONFIG = Path("/run/kamailio.cfg")
 SHORTEST_LIFE = 2.0  # seconds; a service that ends sooner waits as long before it is started again
@@ -38,6 +38,10 @@ def commands(plan: Plan, forward: str) -> dict[str, list[str]]:
         "dns": [
             *python, "lab.dns", "--listen", f"{plan.carrier}:{DNS_PORT}",
             "--control", f"{plan.carrier}:{DNS_CONTROL_PORT}", "--forward", forward,
+        ],
+        "stun": [
+            *python, "lab.stun", "--listen", f"{plan.carrier}:{STUN_PORT}",
+            "--control", f"{plan.carrier}:{STUN_CONTROL_PORT}",
         ],
         "sip": ["kamailio", "-f", str(CONFIG), "-DD", "-E", "-m", "64", "-M", "8", "-Y", "/run", "-w", "/run"],
     }  # fmt: skip

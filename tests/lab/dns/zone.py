@@ -71,7 +71,7 @@ class Zone:
             return self._addresses(name, self._config.default_edge) if len(labels) > 1 else []
         edge = labels[-1]
         if edge not in self._config.edges:
-            return None
+            return self._stun(name, labels)
         rest = labels[:-1]
         if not rest:
             return []
@@ -80,6 +80,12 @@ class Zone:
         addresses = self._config.edges[edge]
         number = {f"pstn{index}": address for index, address in enumerate(addresses)}.get(".".join(rest))
         return [self._rrset(name, "A", [number])] if number else None
+
+    def _stun(self, name: dns.name.Name, labels: Sequence[str]) -> list[dns.rrset.RRset] | None:
+        """global.stun.twilio.com."""
+        if not self._config.stun or list(labels) not in (["stun"], ["global", "stun"]):
+            return None
+        return [self._rrset(name, "A", [self._config.stun])] if len(labels) == 2 else []
 
     def _edge_service(self, name: dns.name.Name, edge: str, below: Sequence[str]) -> list[dns.rrset.RRset]:
         """pstn.EDGE.twilio.com and what is below it: NAPTR, SRV, and the termination names."""

@@ -105,6 +105,15 @@ def test_termination_names_have_their_edges_addresses(lab: Lab, name: str, edge:
     assert answer.response.flags & dns.flags.AA
 
 
+def test_the_stun_server_has_a_name_where_there_is_one(lab: Lab) -> None:
+    assert lab.query("global.stun.twilio.com").rcode() == dns.rcode.NXDOMAIN
+    other = Lab(config=Config(EDGES, stun="198.18.0.10"))
+    assert other.ask("global.stun.twilio.com") == ["198.18.0.10"]
+    assert other.query("stun.twilio.com").rcode() == dns.rcode.NOERROR
+    assert other.query("eu.stun.twilio.com").rcode() == dns.rcode.NXDOMAIN
+    other.stop()
+
+
 def test_addresses_come_in_random_order(lab: Lab) -> None:
     firsts = {lab.ask("acme.pstn.ashburn.twilio.com")[0] for __ in range(60)}
     assert firsts == set(EDGES["ashburn"])
@@ -288,6 +297,7 @@ def test_a_dead_forwarder_is_a_server_failure() -> None:
         ({"edges": {"Ashburn": ["192.0.2.1"]}}, "Ashburn"),
         ({"edges": {"ashburn": ["192.0.2.1"]}, "ttl": -1}, "ttl"),
         ({"edges": {"ashburn": ["192.0.2.1"]}, "colour": 1}, "colour"),
+        ({"edges": {"ashburn": ["192.0.2.1"]}, "stun": "stun"}, "stun"),
     ],
 )
 def test_a_bad_configuration_gets_a_sentence(value: Any, word: str) -> None:
@@ -297,6 +307,7 @@ def test_a_bad_configuration_gets_a_sentence(value: Any, word: str) -> None:
 
 def test_in_the_lab_the_edges_follow_from_the_address() -> None:
     assert lab_config("198.19.0.10").edges["umatilla"] == ("198.19.2.0", "198.19.2.1", "198.19.2.2", "198.19.2.3")
+    assert lab_config("198.18.0.10").stun == "198.18.0.10"
     assert lab_config("198.18.0.10").default_edge == "ashburn"
     with pytest.raises(ConfigError, match="--config is needed"):
         lab_config("127.0.0.1")
