@@ -289,7 +289,7 @@ class Lab:
         self._finish([host], progress)
 
     def reset(self) -> None:
-        """Put the emulator and DNS back to the seeded state: one account with two numbers, no trunk, no fault."""
+        """Put the emulator, DNS and STUN back to the seeded state: one account with two numbers, no trunk, no fault."""
         control = self.control()
         control.post("reset")
         control.post("seed", {"accounts": [ACCOUNT]})
@@ -310,6 +310,7 @@ class Lab:
 
     def exec(
         self,
+        Control(self.plan.stun_control, "", "").post("stun/reset")
         host: str,
         argv: Sequence[str],
         *,

@@ -29,6 +29,8 @@ SIP_TLS_PORT = 5061
 REST_PORT = 8080
 DNS_PORT = 53
 DNS_CONTROL_PORT = 8053
+STUN_PORT = 3478
+STUN_CONTROL_PORT = 8054
 MAX_PBX = 10
 # Addresses in Contact headers towards a PBX: private, reachable only along Record-Route, as with Twilio (RFC 1918).
 CONTACT_NET = "172.25.128"
@@ -150,6 +152,10 @@ class Plan:
     @property
     def pbx_hosts(self) -> list[Host]:
         """The PBX hosts that own their addresses."""
+    @property
+    def stun_control(self) -> str:
+        return f"http://{self.carrier}:{STUN_CONTROL_PORT}"
+
         return [host for host in self.hosts.values() if host.kind == "pbx" and not host.behind_nat]
 
     @property
