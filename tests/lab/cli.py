@@ -23,7 +23,9 @@ def _progress(text: str) -> None:
 
 def up(lab: Lab, options: argparse.Namespace) -> int:
     started = time.monotonic()
-    lab.up(progress=_progress, pbx=options.pbx, with_freeswitch=options.freeswitch, nat=options.nat)
+    lab.up(
+        progress=_progress, pbx=options.pbx, with_freeswitch=options.freeswitch, nat=options.nat, ground=options.ground
+    )
     print(f"The lab '{lab.name}' is up after {time.monotonic() - started:.1f} s; inventory: {lab.inventory}")
     return 0
 
@@ -93,6 +95,11 @@ def parser() -> argparse.ArgumentParser:
         "--nat",
         action=argparse.BooleanOptionalAction,
         help="one more PBX host, behind a router that translates addresses (default: as it is, else none)",
+    )
+    start.add_argument(
+        "--ground",
+        action=argparse.BooleanOptionalAction,
+        help="one more host of each older Debian release, and IPv6 (default: as it is, else none)",
     )
     command("down", down, "Remove the lab and what it left on the machine.").add_argument(
         "--keep-images", action="store_true", help="keep the images for the next `up`"

@@ -22,7 +22,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 from lab.control import Control
-from lab.hosts import access, containers, enter, firewall, freeswitch, images, mirror, preflight, ready, router
+from lab.hosts import access, containers, enter, firewall, freeswitch, images, ipv6, mirror, preflight, ready, router
 from lab.hosts.errors import LabError
 from lab.hosts.host import own, start_time, write_private
 from lab.hosts.plan import CARRIER, PBX_NAT, ROUTER, Plan, make_plan, pbx_count
@@ -58,7 +58,7 @@ class Lab:
     def __init__(self, name: str = "demo", *, state: Path | None = None, store: Store | None = None) -> None:
         self.name = name
         self.state = state or ROOT / ".lab" / name
-        self.plan: Plan = make_plan(name, self._known_pbx(), self._known("nat", False))
+        self.plan: Plan = make_plan(name, self._known_pbx(), self._known("nat", False), self._known("ground", False))
         self._variables: dict[str, str] = self._known("variables", {})  # of the PBX hosts, for the inventory
         self.store = store or Store()
         self._pids: dict[str, tuple[int, int]] = {}
@@ -81,6 +81,11 @@ class Lab:
     def nat_inventory(self) -> Path:
         """The inventory of the PBX behind the router alone, in the place of the others."""
         return self.state / "inventory-nat.yml"
+
+    @property
+    def ground_inventory(self) -> Path:
+        """The inventory of one host of each Debian release, in the place of the others."""
+        return self.state / "inventory-ground.yml"
 
     @property
     def carrier_ca(self) -> Path:
@@ -138,18 +143,21 @@ class Lab:
         pbx: int | None = None,
         with_freeswitch: bool | None = None,
         nat: bool | None = None,
+        ground: bool | None = None,
     ) -> None:
         """Bring the lab up, or complete it, or find that it is up.
 
         pbx: number of PBX hosts (default: as many as it has, else 1). with_freeswitch: whether they are machines with a
         FreeSWITCH, which the environment names (default: as it is, else bare ones). nat: whether there is one more
-        behind a router (default: as it is, else not). progress is told each step in a sentence. LabError says what is
+        behind a router (default: as it is, else not). ground: whether there is one more of each older Debian release,
+        and IPv6 (default: as it is, else not). progress is told each step in a sentence. LabError says what is
         wrong and what to do.
         """
         preflight.require_root()
         preflight.find_admin_programs()
         behind = self._known("nat", False) if nat is None else nat
-        self.plan = make_plan(self.name, self._known_pbx() if pbx is None else pbx, behind)
+        releases = self._known("ground", False) if ground is None else ground
+        self.plan = make_plan(self.name, self._known_pbx() if pbx is None else pbx, behind, releases)
         wanted = self._known("freeswitch", False) if with_freeswitch is None else with_freeswitch
         switch = freeswitch.read_setting() if wanted else None
         self._variables = switch.variables if switch else {}
@@ -164,7 +172,8 @@ class Lab:
             try:
                 containers.check_owner(self.plan, self.store.containers())
                 machine = freeswitch.image(switch.prefix) if switch and switch.prefix else images.HOST
-                built = images.ensure(self.store, source, self.state / "logs", progress, machine)
+                suites = [host.suite for host in self.plan.machines if host.suite]
+                built = images.ensure(self.store, source, self.state / "logs", progress, machine, suites)
                 if switch and switch.archive:
                     built["pbx"] = freeswitch.load(self.store, switch, progress)
             except BaseException:
@@ -193,13 +202,20 @@ class Lab:
         passwords = {extension: self.extension_secret(extension) for extension in access.EXTENSIONS}
         write_private(self.inventory, access.inventory(self.plan, self.state, passwords, self._variables))
         if self.plan.nat:
-            text = access.inventory(self.plan, self.state, passwords, self._variables, behind_nat=True)
+            behind = [host for host in self.plan.machines if host.behind_nat]
+            text = access.inventory(self.plan, self.state, passwords, self._variables, behind)
             write_private(self.nat_inventory, text)
             self.exec(ROUTER, ["sh", "-euc", router.commands(self.plan)])
             self.exec(PBX_NAT, ["sh", "-euc", router.route(self.plan)])
+        if self.plan.ground:
+            text = access.inventory(self.plan, self.state, passwords, {}, self.plan.ground_hosts)
+            write_private(self.ground_inventory, text)
+            for host in ipv6.hosts(self.plan):
+                self.exec(host.name, ["sh", "-euc", ipv6.commands(self.plan, host)])
         known = {
             "pbx": len(self.plan.pbx_hosts),
             "nat": self.plan.nat,
+            "ground": self.plan.ground,
             "freeswitch": bool(self._variables),
             "variables": self._variables,
         }
@@ -294,6 +310,7 @@ class Lab:
         control.post("reset")
         control.post("seed", {"accounts": [ACCOUNT]})
         Control(self.plan.dns_control, "", "").post("dns/reset")
+        Control(self.plan.stun_control, "", "").post("stun/reset")
 
     # -- a look inside -------------------------------------------------------------------------------------------
 
@@ -310,7 +327,6 @@ class Lab:
 
     def exec(
         self,
-        Control(self.plan.stun_control, "", "").post("stun/reset")
         host: str,
         argv: Sequence[str],
         *,

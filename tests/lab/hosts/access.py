@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -95,10 +95,10 @@ def inventory(
     folder: Path,
     passwords: dict[str, str],
     variables: Mapping[str, str] = MappingProxyType({}),
-    behind_nat: bool = False,
+    machines: Sequence[Host] | None = None,
 ) -> str:
     """Return the Ansible inventory as YAML. passwords: extension -> its secret, as the variable vault_secret_NNN.
-    variables: what else the PBX hosts are. behind_nat: the inventory of the one behind the router, not of the others.
+    variables: what else the PBX hosts are. machines: the hosts it is of; without, the PBX hosts of the usual office.
 
     The office's description belongs to who runs it; here is only what the machines are, and what a lab needs that an
     office must not have: private addresses, and the lab's networks in place of the carrier's.
@@ -106,8 +106,7 @@ def inventory(
     options = shlex.join(ssh_options(folder))
     hosts = {
         host.name: {"ansible_host": host.login, "voice_public_address": host.address, **variables}
-        for host in plan.machines
-        if host.behind_nat is behind_nat
+        for host in (plan.pbx_hosts if machines is None else machines)
     }
     for host in plan.machines:
         if host.behind_nat and host.name in hosts:

@@ -118,7 +118,7 @@ def ensure_containers(
     start: dict[str, list[str]] = {}
     stale = [one["Names"][0] for name, one in existing.items() if name not in plan.hosts]
     for host in plan.hosts.values():
-        args = arguments(plan, host, images[host.kind], resolver, mounts)
+        args = arguments(plan, host, images[host.suite or host.kind], resolver, () if host.suite else mounts)
         tags = labels(plan, host, args)
         known = existing.get(host.name)
         if known and known["State"] == "running" and known["Labels"].get("dialtone.spec") == tags["dialtone.spec"]:

@@ -12,7 +12,7 @@ import re
 import shlex
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,14 +74,21 @@ SUITE = "forky"
 # What the PBX hosts are; another Debian for the tests of building from source (tests/tools/slow.py).
 PBX_SUITE = os.environ.get("LAB_PBX_SUITE", SUITE)
 # A fresh Debian machine: what every installation with SSH and Ansible's needs has, and nothing of telephony.
-HOST = Image(
-    "host" if PBX_SUITE == SUITE else f"host-{PBX_SUITE}",
-    PBX_SUITE,
-    ("systemd", "systemd-sysv", "dbus", "openssh-server", "python3", "python3-apt", "iproute2", "ca-certificates",
-     "sudo", "procps"),
-    HOST_SCRIPT,
-    keep_lists=True,
-)  # fmt: skip
+
+
+def bare_machine(suite: str) -> Image:
+    """Return the image of a fresh machine of a Debian release: systemd and SSH, and what is always there."""
+    return Image(
+        "host" if suite == SUITE else f"host-{suite}",
+        suite,
+        ("systemd", "systemd-sysv", "dbus", "openssh-server", "python3", "python3-apt", "iproute2", "ca-certificates",
+         "sudo", "procps"),
+        HOST_SCRIPT,
+        keep_lists=True,
+    )  # fmt: skip
+
+
+HOST = bare_machine(PBX_SUITE)
 CARRIER = Image(
     "carrier",
     SUITE,
@@ -179,14 +186,20 @@ def present(store: Store) -> set[str]:
 
 
 def ensure(
-    store: Store, mirror: Mirror, logs: Path, progress: Callable[[str], None], pbx: Image = HOST
+    store: Store,
+    mirror: Mirror,
+    logs: Path,
+    progress: Callable[[str], None],
+    pbx: Image = HOST,
+    suites: Iterable[str] = (),
 ) -> dict[str, str]:
-    """Build the images that are missing, all at once; return the image name for each kind of host.
+    """Build the images that are missing, all at once; return the image name for each kind of host, and of each suite.
 
-    pbx: what the PBX hosts are to be, if not a fresh machine.
+    pbx: what the PBX hosts are to be, if not a fresh machine. suites: further Debian releases, of which there are fresh
+    machines besides.
     """
     there = present(store)
-    kinds = {**IMAGES, "pbx": pbx}
+    kinds = {**IMAGES, "pbx": pbx, **{suite: bare_machine(suite) for suite in suites}}
     wanted = {image.tag(mirror): image for image in kinds.values()}
     missing = {tag: image for tag, image in wanted.items() if tag not in there}
     if missing:

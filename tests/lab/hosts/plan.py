@@ -41,6 +41,8 @@ ROUTER, PBX_NAT = "router", "pbxnat"
 NAT_PUBLIC = "10.20"
 NAT_PBX = 30  # last octet of that PBX in the network for packages
 INSIDE_ROUTER, INSIDE_PBX = 2, 10  # last octets in the inside network
+# With `up --ground`: hosts of the older Debian releases, and IPv6 for all of the lab.
+GROUND = {"bookworm": 31, "trixie": 32}  # suite, which is the host's name too, -> last octet
 TELEPHONES = {"pstn": "128.10", "phone": "20.10", "rogue": "66.66"}
 _PBX = re.compile(r"pbx([1-9][0-9]?)\Z")
 
@@ -59,6 +61,7 @@ class Host:
     extra: tuple[str, ...] = ()  # further addresses on the same interface
     nat_address: str = ""  # in the network that leads out; "" for hosts that need nothing from outside
     inside: str = ""  # in the network behind the router
+    suite: str = ""  # the Debian release it is, where that is not the lab's
 
     @property
     def behind_nat(self) -> bool:
@@ -150,13 +153,38 @@ class Plan:
         return f"http://{self.carrier}:{DNS_CONTROL_PORT}"
 
     @property
-    def pbx_hosts(self) -> list[Host]:
-        """The PBX hosts that own their addresses."""
-    @property
     def stun_control(self) -> str:
         return f"http://{self.carrier}:{STUN_CONTROL_PORT}"
 
-        return [host for host in self.hosts.values() if host.kind == "pbx" and not host.behind_nat]
+    @property
+    def pbx_hosts(self) -> list[Host]:
+        """The PBX hosts that own their addresses; those of another Debian are not among them."""
+        return [host for host in self.machines if not host.behind_nat and not host.suite]
+
+    @property
+    def ground(self) -> bool:
+        """Whether there are hosts of every Debian release, and IPv6."""
+        return any(host.suite for host in self.hosts.values())
+
+    @property
+    def ground_hosts(self) -> list[Host]:
+        """One host of each Debian release, if there are such: what stands below a PBX is proven on them."""
+        return [*self.pbx_hosts[:1], *(host for host in self.machines if host.suite)] if self.ground else []
+
+    @property
+    def prefix6(self) -> str:
+        """The first half of the IPv6 addresses that a lab with --ground has: private ones (RFC 4193), for nobody else."""
+        first, second = (int(octet) for octet in self.prefix.split("."))
+        return f"fd{first:02x}:{second:x}:0:0"
+
+    @property
+    def subnet6(self) -> str:
+        return f"{self.prefix6}::/64"
+
+    def address6(self, address: str) -> str:
+        """Return the IPv6 address that belongs to an address N.C.D: its last two numbers, as they are written."""
+        third, fourth = address.split(".")[2:]
+        return f"{self.prefix6}::{third}:{fourth}"
 
     @property
     def machines(self) -> list[Host]:
@@ -179,8 +207,9 @@ class Plan:
         return f"dialtone-{self.name}-{host}"
 
 
-def make_plan(name: str, pbx: int = 1, nat: bool = False) -> Plan:
-    """Return the plan of the lab `name` with `pbx` PBX hosts (1 to 10, default 1), with `nat` one more behind a router.
+def make_plan(name: str, pbx: int = 1, nat: bool = False, ground: bool = False) -> Plan:
+    """Return the plan of the lab `name` with `pbx` PBX hosts (1 to 10, default 1), with `nat` one more behind a router,
+    with `ground` one of each older Debian release and IPv6.
 
     LabError for others.
     """
@@ -205,6 +234,10 @@ def make_plan(name: str, pbx: int = 1, nat: bool = False) -> Plan:
         plan.hosts[PBX_NAT] = Host(
             PBX_NAT, "pbx", public, nat_address=f"{nat_prefix}.{NAT_PBX}",
             inside=f"{inside}.{INSIDE_PBX}",
+        )  # fmt: skip
+    for suite, last in GROUND.items() if ground else ():
+        plan.hosts[suite] = Host(
+            suite, "pbx", f"{prefix}.10.{last}", nat_address=f"{nat_prefix}.{last}", suite=suite
         )  # fmt: skip
     return plan
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from lab.hosts.images import CARRIER, HOST, IMAGES, Image, build_command, explain
+from lab.hosts.images import CARRIER, HOST, IMAGES, Image, bare_machine, build_command, explain
 from lab.hosts.mirror import Mirror
 
 MIRROR = Mirror("http://mirror.example/debian")
@@ -64,3 +64,9 @@ def test_the_command_names_the_mirror_only_if_there_is_one():
 )
 def test_a_failed_build_says_what_to_do(log, words):
     assert words in explain(log, HOST)
+
+
+def test_each_debian_release_is_an_image_of_its_own():
+    tags = {suite: bare_machine(suite).tag(MIRROR) for suite in ("bookworm", "trixie", "forky")}
+    assert len({tag.rpartition(":")[0] for tag in tags.values()}) == 3, "or a new one would remove the others"
+    assert bare_machine(HOST.suite) == HOST

@@ -9,6 +9,7 @@ import ipaddress
 
 import pytest
 
+from lab.hosts import ipv6
 from lab.hosts.errors import LabError
 from lab.hosts.plan import LABS, mac, make_plan, pbx_count
 
@@ -113,3 +114,40 @@ def test_a_pbx_behind_nat_is_one_more_and_changes_nothing_else(name):
     networks = [subnet for other in others for subnet in (other.subnet, other.nat_subnet)]
     networks += [other.inside_subnet for other in others if other.name != name]
     assert not any(inside.overlaps(ipaddress.ip_network(network)) for network in networks)
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_the_other_debian_releases_are_more_hosts_and_change_nothing_else(name):
+    plan, without = make_plan(name, 2, ground=True), make_plan(name, 2)
+    assert {key: host for key, host in plan.hosts.items() if key in without.hosts} == without.hosts
+    assert plan.pbx_hosts == without.pbx_hosts
+    assert not without.ground
+    assert without.ground_hosts == []
+    assert [(host.name, host.suite) for host in plan.ground_hosts] == [
+        ("pbx1", ""),
+        ("bookworm", "bookworm"),
+        ("trixie", "trixie"),
+    ]
+    assert plan.hosts["bookworm"].address == f"{plan.prefix}.10.31"
+    assert plan.hosts["trixie"].nat_address == f"{plan.nat_prefix}.32"
+
+
+def test_ipv6_addresses_are_private_and_each_labs_own():
+    plans = [make_plan(name, ground=True) for name in LABS]
+    networks = [ipaddress.ip_network(plan.subnet6) for plan in plans]
+    assert len(set(networks)) == len(LABS)
+    assert all(network.subnet_of(ipaddress.ip_network("fc00::/7")) for network in networks)
+    for plan, network in zip(plans, networks, strict=True):
+        for host in ipv6.hosts(plan):
+            own = [ipaddress.ip_interface(one) for one in ipv6.addresses(plan, host)]
+            assert all(one.ip in network for one in own if one.version == 6)
+            assert sum(one.version == 6 for one in own) >= 1
+    assert make_plan("demo").address6("198.18.128.10") == "fdc6:12:0:0::128:10"
+
+
+def test_a_machine_has_its_ipv6_address_after_a_reboot_too():
+    plan = make_plan("demo", nat=True, ground=True)
+    assert "systemctl enable" in ipv6.commands(plan, plan.hosts["trixie"])
+    assert "systemctl" not in ipv6.commands(plan, plan.hosts["rogue"])
+    assert "198.18.20.11/16" in ipv6.commands(plan, plan.hosts["phone"])
+    assert not {"router", "pbxnat"} & {host.name for host in ipv6.hosts(plan)}
