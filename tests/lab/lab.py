@@ -173,7 +173,7 @@ class Lab:
                 containers.check_owner(self.plan, self.store.containers())
                 machine = freeswitch.image(switch.prefix) if switch and switch.prefix else images.HOST
                 suites = [host.suite for host in self.plan.machines if host.suite]
-                built = images.ensure(self.store, source, self.state / "logs", progress, machine, suites)
+                built = images.ensure(self.store, source, self.state / "logs", progress, machine, suites=suites)
                 if switch and switch.archive:
                     built["pbx"] = freeswitch.load(self.store, switch, progress)
             except BaseException:

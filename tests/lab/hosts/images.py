@@ -191,6 +191,7 @@ def ensure(
     logs: Path,
     progress: Callable[[str], None],
     pbx: Image = HOST,
+    *,
     suites: Iterable[str] = (),
 ) -> dict[str, str]:
     """Build the images that are missing, all at once; return the image name for each kind of host, and of each suite.

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """IPv6 addresses in the SIP network of a lab with `--ground`, and further addresses of the telephones there. Pure.
 
-Podman's network knows nothing of them, so that a lab without them is the same as ever. They lead nowhere: the network is
-a bridge inside this machine, and the machine itself has no address of that prefix.
+Podman's network knows nothing of them, so that a lab without them is the same as ever. They lead nowhere: the network
+is a bridge inside this machine, and the machine itself has no address of that prefix.
 """
 
 from __future__ import annotations

@@ -173,7 +173,7 @@ class Plan:
 
     @property
     def prefix6(self) -> str:
-        """The first half of the IPv6 addresses that a lab with --ground has: private ones (RFC 4193), for nobody else."""
+        """The first half of the IPv6 addresses that a lab with --ground has: private ones (RFC 4193)."""
         first, second = (int(octet) for octet in self.prefix.split("."))
         return f"fd{first:02x}:{second:x}:0:0"
 

@@ -18,7 +18,7 @@ from lab.lab import Lab
 from lab.proof.bench import Bench
 from lab.proof.changes import restore
 from lab.proof.pbx import PBXS
-from lab.proof.registry import PHASES, chosen
+from lab.proof.registry import REGISTRY
 from lab.proof.runner import run
 from lab.report import Report
 
@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--name", default="molecule", choices=sorted(LABS), help="which lab (default: molecule)")
     top.add_argument("--pbx", default="asterisk", choices=sorted(PBXS), help="what runs on pbx1 (default: asterisk)")
     top.add_argument("--only", nargs="+", default=[], metavar="TEXT", help="proofs with one of these in their name")
-    top.add_argument("--phase", nargs="+", default=list(PHASES), choices=PHASES, help="default: all")
+    top.add_argument("--phase", nargs="+", default=list(REGISTRY.phases), choices=REGISTRY.phases, help="default: all")
     top.add_argument("--report", type=Path, help="write what was found there, as JSON")
     top.add_argument("--leave", action="store_true", help="leave the host as the last proof has left it")
     top.add_argument("--list", action="store_true", help="show the proofs and what each proves")
@@ -45,12 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     top = parser()
     options = top.parse_args(arguments)
     try:
-        proofs = [one for one in chosen(options.only) if one.phase in options.phase]
+        proofs = [one for one in REGISTRY.chosen(options.only) if one.phase in options.phase]
     except ValueError as error:
         top.error(str(error))
     if options.list:
         for one in proofs:
-            print(f"{one.phase:<8} {one.name:<44} {(one.run.__doc__ or '').strip().splitlines()[0]}")
+            print(f"{one.phase:<8} {one.name:<44} {one.sentence}")
         return 0
     try:
         preflight.become_root("lab.proof")

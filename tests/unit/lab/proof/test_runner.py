@@ -8,17 +8,16 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from lab.proof import registry, runner
-from lab.proof.bench import Bench
+from lab import proofs as runner
 from lab.proof.findings import Findings
-from lab.proof.registry import Proof
+from lab.proofs import Proof, Registry
 from lab.report import Outcome, Report
 
-NOBODY = cast(Bench, None)
+NOBODY = None
 
 
 def proof(name: str, run: Callable[[Any], Outcome], *uses: str, weight: float = 1.0) -> Proof:
@@ -79,8 +78,8 @@ def test_what_one_raises_is_its_failure_and_the_others_go_on() -> None:
     assert not report.ok
 
 
-def test_a_name_is_there_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "PROOFS", [])
+def test_a_name_is_there_once() -> None:
+    registry = Registry("calls", "alone")
     registry.proof("a call")(lambda __: Outcome(True))
     with pytest.raises(ValueError, match="two proofs 'a call'"):
         registry.proof("a call")(lambda __: Outcome(True))
@@ -88,8 +87,8 @@ def test_a_name_is_there_once(monkeypatch: pytest.MonkeyPatch) -> None:
         registry.proof("another", phase="later")
 
 
-def test_only_those_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "PROOFS", [])
+def test_only_those_asked_for() -> None:
+    registry = Registry("calls")
     for name in ("inbound: menu", "inbound: queue", "outbound: formats"):
         registry.proof(name)(lambda __: Outcome(True))
     assert [one.name for one in registry.chosen(["queue", "outbound"])] == ["inbound: queue", "outbound: formats"]
@@ -108,3 +107,26 @@ def test_one_wrong_thing_does_not_hide_the_next() -> None:
     assert not outcome.ok
     assert outcome.summary == "WRONG: no record; WRONG: caller: no audio arrived; 523 Hz"
     assert set(outcome.evidence) == {"caller", "office"}
+
+
+def test_the_first_phase_is_that_of_a_proof_without_one() -> None:
+    registry = Registry("calls", "alone")
+
+    @registry.proof("a call", each=True)
+    def call(__: Any) -> Outcome:
+        """It is answered.
+
+        And more."""
+        return Outcome(True)
+
+    assert [(one.phase, one.each, one.sentence) for one in registry.proofs] == [("calls", True, "It is answered.")]
+    assert call(None).ok
+
+
+def test_without_company_they_run_as_they_are_listed() -> None:
+    order: list[str] = []
+    proofs = [proof(name, lambda __, name=name: order.append(name) or Outcome(True)) for name in "bac"]
+    report = Report(io.StringIO())
+    runner.in_order(proofs, NOBODY, report)
+    assert order == ["b", "a", "c"]
+    assert report.ok
