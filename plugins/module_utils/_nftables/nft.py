@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs nft: what is in force, what would be, and the change. Private."""
+
+from __future__ import annotations
+
+from .errors import AS_IT_WAS, TableError
+from .host import Host
+from .listing import normalised
+from .text import Table, explain
+
+NONE = "No such file or directory"
+BESIDE = "table inet dialtone_beside"  # stands for other programs' tables
+TRY = f"""
+printf 'in\\n' || exit
+nft add {BESIDE} || exit
+nft -f - || exit
+nft list tables && printf -- '--\\n' && nft -s list "$@"
+"""
+
+
+class Nft:
+    """One table in the kernel."""
+
+    def __init__(self, host: Host, table: Table) -> None:
+        self.host = host
+        self.table = table
+        self.program = host.which("nft") or ""
+
+    def _words(self) -> list[str]:
+        return ["table", self.table.family, self.table.name]
+
+    def listing(self, state: bool = False) -> str:
+        """Return the table in force as a listing; with the state of counters on request. Empty if there is none."""
+        said = self.host.run([self.program, *([] if state else ["-s"]), "list", *self._words()])
+        if said.code == 0:
+            return said.out
+        if NONE in said.words:
+            return ""
+        raise TableError(f"nft could not list {self.table}: {said.words.strip()}. {AS_IT_WAS}")
+
+    def in_force(self) -> str:
+        """Return the table in force, fit to be compared."""
+        return normalised(self.listing())
+
+    def tried(self, program: str, rules: str) -> str | None:
+        """Load a program into a network namespace of its own, and return what the table is there.
+
+        None if no such namespace can be made here. TableError if the program is refused, or is about other tables too.
+        """
+        unshare = self.host.which("unshare")
+        if unshare is None:
+            return None
+        said = self.host.run([unshare, "-n", "--", "/bin/sh", "-c", TRY, "try", *self._words()], program)
+        if not said.out.startswith("in\n"):
+            return None
+        if said.code:
+            raise TableError(f"{explain(said.words, rules)}\n{AS_IT_WAS}")
+        tables, __, listing = said.out[len("in\n") :].partition("--\n")
+        found = sorted(tables.splitlines())
+        if found != sorted([BESIDE, str(self.table)]):
+            raise TableError(
+                f"rules: they are not about {self.table} alone. With them loaded, there are: "
+                f"{', '.join(found) or 'no tables'}. {AS_IT_WAS}"
+            )
+        return normalised(listing)
+
+    def check(self, program: str, rules: str) -> None:
+        """Have nft judge a program where it would be loaded. Changes nothing."""
+        said = self.host.run([self.program, "-c", "-f", "-"], program)
+        if said.code:
+            raise TableError(f"{explain(said.words, rules)}\n{AS_IT_WAS}")
+
+    def load(self, program: str, rules: str = "") -> None:
+        """Run a program: one transaction, whole or not at all."""
+        said = self.host.run([self.program, "-f", "-"], program)
+        if said.code:
+            raise TableError(f"The kernel refused it: {explain(said.words, rules)}\n{AS_IT_WAS}")
