@@ -28,9 +28,14 @@ def as_filter(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-@functools.cache
 def description_options() -> dict[str, Any]:
     """Return the options of the role voice_description: the one definition of the ``voice_*`` variables."""
-    spec = Path(__file__).parents[2] / "roles" / "voice_description" / "meta" / "argument_specs.yml"
+    return role_options("voice_description")
+
+
+@functools.cache
+def role_options(role: str) -> dict[str, Any]:
+    """Return the options of a role of the collection, the one definition of its variables."""
+    spec = Path(__file__).parents[2] / "roles" / role / "meta" / "argument_specs.yml"
     options: dict[str, Any] = yaml.safe_load(spec.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
     return options
