@@ -305,12 +305,13 @@ class Lab:
         self._finish([host], progress)
 
     def reset(self) -> None:
-        """Put the emulator, DNS and STUN back to the seeded state: one account with two numbers, no trunk, no fault."""
+        """Put all services back to the seeded state: one account with two numbers, no trunk, no fault."""
         control = self.control()
         control.post("reset")
         control.post("seed", {"accounts": [ACCOUNT]})
         Control(self.plan.dns_control, "", "").post("dns/reset")
         Control(self.plan.stun_control, "", "").post("stun/reset")
+        Control(self.plan.ntp_control, "", "").post("ntp/reset")
 
     # -- a look inside -------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The carrier container's first process: addresses, emulator, DNS, STUN and Kamailio, kept running.
+"""The carrier container's first process: addresses, emulator, DNS, STUN, NTP and Kamailio, kept running.
 
 python3 -m lab.carrier --lab demo --forward ADDRESS
 
@@ -21,9 +21,22 @@ from types import FrameType
 
 from lab.carrier import certificates
 from lab.carrier.render import TEMPLATE, render
-from lab.hosts.plan import DNS_CONTROL_PORT, DNS_PORT, REST_PORT, STUN_CONTROL_PORT, STUN_PORT, Plan, make_plan
+from lab.hosts.plan import (
+    DNS_CONTROL_PORT,
+    DNS_PORT,
+    NTP_CONTROL_PORT,
+    NTP_PORT,
+    NTS_NTP_PORT,
+    NTS_PORT,
+    REST_PORT,
+    STUN_CONTROL_PORT,
+    STUN_PORT,
+    Plan,
+    make_plan,
+)
 
 CONFIG = Path("/run/kamailio.cfg")
+CHRONY = Path("/run/chrony.conf")
 SHORTEST_LIFE = 2.0  # seconds; a service that ends sooner waits as long before it is started again
 
 
@@ -43,8 +56,29 @@ def commands(plan: Plan, forward: str) -> dict[str, list[str]]:
             *python, "lab.stun", "--listen", f"{plan.carrier}:{STUN_PORT}",
             "--control", f"{plan.carrier}:{STUN_CONTROL_PORT}",
         ],
+        "ntp": [
+            *python, "lab.ntp", "--control", f"{plan.carrier}:{NTP_CONTROL_PORT}",
+            "--listen", *(f"{address}:{NTP_PORT}" for address in time_addresses(plan)),
+        ],
+        # -x: the clock is that of the machine, and stays as it is.
+        "nts": ["chronyd", "-x", "-d", "-u", "root", "-f", str(CHRONY)],
         "sip": ["kamailio", "-f", str(CONFIG), "-DD", "-E", "-m", "64", "-M", "8", "-Y", "/run", "-w", "/run"],
     }  # fmt: skip
+
+
+def time_addresses(plan: Plan) -> list[str]:
+    """Return every address that has a time server which can lie."""
+    return sorted({address for addresses in plan.time_servers.values() for address in addresses})
+
+
+def nts_server(plan: Plan) -> str:
+    """Return the configuration of the time server that proves who it is."""
+    key, certificate = certificates.FOLDER / "edge.key", certificates.FOLDER / "edge.pem"
+    lines = [
+        f"port {NTS_NTP_PORT}", f"bindaddress {plan.carrier}", "cmdport 0", "bindcmdaddress /", "local stratum 2", "allow",
+        "pidfile /run/chronyd.pid", f"ntsport {NTS_PORT}", f"ntsserverkey {key}", f"ntsservercert {certificate}",
+    ]  # fmt: skip
+    return "\n".join([*lines, ""])
 
 
 class Services:
@@ -99,6 +133,7 @@ def main() -> int:
     add_addresses(plan)
     certificates.make(plan)
     CONFIG.write_text(render(plan, TEMPLATE.read_text(encoding="utf-8")), encoding="utf-8")
+    CHRONY.write_text(nts_server(plan), encoding="utf-8")
     checked = subprocess.run(["kamailio", "-c", "-f", str(CONFIG)], capture_output=True, text=True, check=False)
     if checked.returncode != 0:
         say("sip", checked.stdout + checked.stderr)

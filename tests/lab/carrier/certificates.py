@@ -16,8 +16,8 @@ _CURVE = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
 def names(plan: Plan) -> list[str]:
-    """Return what the certificate is for: the termination names, and what SRV records lead to."""
-    found = ["DNS:*.pstn.twilio.com"]
+    """Return what the certificate is for: the termination names, and what SRV records lead to; and the time server."""
+    found = ["DNS:*.pstn.twilio.com", "DNS:nts.lab"]
     for edge in EDGES:
         found += [f"DNS:*.pstn.{edge}.twilio.com", f"DNS:pstn.{edge}.twilio.com", f"DNS:*.{edge}.twilio.com"]
         found += [f"IP:{address}" for address in plan.edge_addresses(edge)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,13 @@ class Config:
         edges: the IPv4 addresses of each edge by name; the first edge also answers for names without an edge.
         ttl: seconds every record may be kept; default 600.
         stun: the address of global.stun.twilio.com; "" if there is none.
+        hosts: the addresses of names outside twilio.com.
     """
 
     edges: dict[str, tuple[str, ...]]
     ttl: int = TTL
     stun: str = ""
+    hosts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def default_edge(self) -> str:
@@ -89,7 +91,9 @@ def lab_config(listen: str) -> Config:
     first, second = listen.split(".")[:2]
     numbers = {"ashburn": 1, "umatilla": 2}
     edges = {edge: tuple(f"{first}.{second}.{n}.{last}" for last in range(4)) for edge, n in numbers.items()}
-    return Config(edges, stun=listen)
+    pool = edges["ashburn"][:3]  # the time servers, as hosts/plan.py has them
+    hosts = {"time.lab": (listen,), "pool.time.lab": pool, "nts.lab": (listen,)}
+    return Config(edges, stun=listen, hosts=hosts)
 
 
 def _is_ipv4(value: Any) -> bool:

@@ -89,9 +89,14 @@ class Responder:
         if fault is not None:
             response.set_rcode(_RCODE_OF_FAULT[fault])
             return response
-        if not question.name.is_subdomain(APEX) or question.rdclass != dns.rdataclass.IN:
+        if question.rdclass != dns.rdataclass.IN:
             return self._forwarded(query, response)
-        found = self._zone.answer(question.name, question.rdtype)
+        if question.name.is_subdomain(APEX):
+            found = self._zone.answer(question.name, question.rdtype)
+        elif (host := self._zone.host(question.name, question.rdtype)) is not None:
+            found = host
+        else:
+            return self._forwarded(query, response)
         response.flags |= dns.flags.AA
         response.set_rcode(found.rcode)
         response.answer = found.answer

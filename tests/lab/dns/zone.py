@@ -63,6 +63,13 @@ class Zone:
         additional = [rrset for target in targets for rrset in self.answer(target, dns.rdatatype.A).answer]
         return Answer(dns.rcode.NOERROR, records, additional)
 
+    def host(self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> Answer | None:
+        """Look up a name outside the apex; None for one that the lab does not have."""
+        addresses = self._config.hosts.get(name.to_text(omit_final_dot=True).lower())
+        if addresses is None:
+            return None
+        return Answer(dns.rcode.NOERROR, [self._rrset(name, "A", addresses)] if rdtype == dns.rdatatype.A else [])
+
     def _find(self, name: dns.name.Name, labels: Sequence[str]) -> list[dns.rrset.RRset] | None:
         """Every record of a name; an empty list for a name that only has names below it, None for no such name."""
         if not labels:

@@ -18,7 +18,7 @@ from lab.hosts.plan import Host, Plan, mac
 from lab.hosts.store import Store
 
 LAB_FOLDER = Path(__file__).resolve().parents[1]
-CARRIER_CODE = ("carrier", "emulator", "dns", "stun", "hosts/plan.py")  # what the carrier's processes have loaded
+CARRIER_CODE = ("carrier", "emulator", "dns", "stun", "ntp", "hosts/plan.py")  # what the carrier runs
 # A machine may lack the right to raise limits, and systemd fails to start when it cannot set the ones it was given.
 _LIMITS = ("--pids-limit", "0", "--ulimit", "nofile=20000:20000", "--ulimit", "nproc=8192:8192")
 

@@ -93,6 +93,7 @@ CARRIER = Image(
     "carrier",
     SUITE,
     (
+        "chrony",
         "kamailio",
         "kamailio-extra-modules",
         "kamailio-tls-modules",
