@@ -26,7 +26,6 @@ from lab.hosts.plan import (
     DNS_PORT,
     NTP_CONTROL_PORT,
     NTP_PORT,
-    NTS_NTP_PORT,
     NTS_PORT,
     REST_PORT,
     STUN_CONTROL_PORT,
@@ -68,14 +67,15 @@ def commands(plan: Plan, forward: str) -> dict[str, list[str]]:
 
 def time_addresses(plan: Plan) -> list[str]:
     """Return every address that has a time server which can lie."""
-    return sorted({address for addresses in plan.time_servers.values() for address in addresses})
+    names = (name for name in plan.time_servers if name != "nts.lab")
+    return [address for name in names for address in plan.time_servers[name]]
 
 
 def nts_server(plan: Plan) -> str:
     """Return the configuration of the time server that proves who it is."""
     key, certificate = certificates.FOLDER / "edge.key", certificates.FOLDER / "edge.pem"
     lines = [
-        f"port {NTS_NTP_PORT}", f"bindaddress {plan.carrier}", "cmdport 0", "bindcmdaddress /", "local stratum 2", "allow",
+        f"bindaddress {plan.time_servers['nts.lab'][0]}", "allow", "local stratum 2", "cmdport 0", "bindcmdaddress /",
         "pidfile /run/chronyd.pid", f"ntsport {NTS_PORT}", f"ntsserverkey {key}", f"ntsservercert {certificate}",
     ]  # fmt: skip
     return "\n".join([*lines, ""])

@@ -91,8 +91,8 @@ def lab_config(listen: str) -> Config:
     first, second = listen.split(".")[:2]
     numbers = {"ashburn": 1, "umatilla": 2}
     edges = {edge: tuple(f"{first}.{second}.{n}.{last}" for last in range(4)) for edge, n in numbers.items()}
-    pool = edges["ashburn"][:3]  # the time servers, as hosts/plan.py has them
-    hosts = {"time.lab": (listen,), "pool.time.lab": pool, "nts.lab": (listen,)}
+    *pool, nts = edges["ashburn"]  # the time servers, as hosts/plan.py has them
+    hosts = {"time.lab": (listen,), "pool.time.lab": tuple(pool), "nts.lab": (nts,)}
     return Config(edges, stun=listen, hosts=hosts)
 
 

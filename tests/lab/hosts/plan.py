@@ -34,7 +34,6 @@ STUN_CONTROL_PORT = 8054
 NTP_PORT = 123
 NTP_CONTROL_PORT = 8055
 NTS_PORT = 4460  # key exchange
-NTS_NTP_PORT = 1123  # where that one tells the time: 123 is the liar's
 MAX_PBX = 10
 # Addresses in Contact headers towards a PBX: private, reachable only along Record-Route, as with Twilio (RFC 1918).
 CONTACT_NET = "172.25.128"
@@ -167,8 +166,8 @@ class Plan:
     @property
     def time_servers(self) -> dict[str, tuple[str, ...]]:
         """The names of time servers and their addresses: one, a pool of others, and one that proves who it is (NTS)."""
-        pool = self.edge_addresses("ashburn")[:3]
-        return {"time.lab": (self.carrier,), "pool.time.lab": pool, "nts.lab": (self.carrier,)}
+        *pool, nts = self.edge_addresses("ashburn")
+        return {"time.lab": (self.carrier,), "pool.time.lab": tuple(pool), "nts.lab": (nts,)}
 
     @property
     def pbx_hosts(self) -> list[Host]:

@@ -17,6 +17,9 @@ from typing import Any
 
 import pytest
 
+from lab.carrier.__main__ import time_addresses
+from lab.dns.config import lab_config
+from lab.hosts.plan import make_plan
 from lab.ntp.control import ControlServer, Desk
 from lab.ntp.message import EPOCH, parse
 from lab.ntp.server import NtpServer
@@ -128,3 +131,9 @@ def test_a_fault_it_does_not_know_is_refused(control: str, body: dict[str, Any],
 @pytest.mark.parametrize("packet", [b"", REQUEST[:47], b"\x24" + REQUEST[1:], b"\x03" + REQUEST[1:]])
 def test_what_is_no_request_of_a_client_gets_no_answer(packet: bytes) -> None:
     assert parse(packet) is None
+
+
+def test_the_names_of_the_plan_are_those_that_dns_knows() -> None:
+    plan = make_plan("demo")
+    assert lab_config(plan.carrier).hosts == plan.time_servers
+    assert time_addresses(plan) == ["198.18.0.10", "198.18.1.0", "198.18.1.1", "198.18.1.2"]
