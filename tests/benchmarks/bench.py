@@ -1,18 +1,13 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the Twilio modules cost: requests, seconds, memory; beside a bare module and beside plain HTTP tasks.
+"""What the collection costs, in figures.
 
-    bench.py [--runs 3] [--report .cache/bench.json]
+    bench.py [--only account,firewall,ground] [--runs 3] [--report .cache/bench.json]
 
-The emulated Twilio answers after 50 ms. Every figure is the median of the runs, which take turns so that a busy machine
-slows all of them. Times are compared, never judged; but a run that does not do what it should (a change where there is
-none to make) ends the benchmark with 1.
-
-The *limit* of a run is its requests by its concurrency, times the latency: what the network alone would take. What
-remains of the time beyond the bare start of a module is compared with it. The loops of ansible.builtin.uri send one
-request per object, which is how such playbooks are written; they are measured on a sample and multiplied, and marked
-with a ~.
+Every figure is the median of the runs, which take turns so that a busy machine slows all of them. Figures are
+compared, never judged; but a run that does not do what it should ends the benchmark with 1. What cannot be measured on
+this machine is NOT RUN, and the last lines say why.
 """
 
 from __future__ import annotations
@@ -22,161 +17,47 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from offices import BRANCHES, NUMBERS, branches, headquarters
-from stage import ACCOUNT, ROOT, Row, Stage, emulator
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
 
-LATENCY = 0.05  # seconds per request: about what Twilio's API is away from most of the world
-SAMPLE = 40  # requests of a loop that are really sent
-CONCURRENCY = 4  # the modules' default
-MORE = 16
-LIST = "api/2010-04-01/Accounts/" + ACCOUNT["account_sid"] + "/IncomingPhoneNumbers.json"
+from benchmarks import account, firewall, ground
+from benchmarks.figures import NotRunError
 
-
-class Bench:
-    """The competitors, in groups that share an account."""
-
-    def __init__(self, stage: Stage, runs: int) -> None:
-        self.stage, self.runs = stage, runs
-        self.common = {**ACCOUNT, "base_url": stage.url}
-        self.books = 0
-        self.bare = Row("ansible localhost -m ping")
-        self.ping = Row("a playbook with ping")
-        self.idle = Row("a playbook with twilio_voice_account, nothing described")
-
-    def task(self, module: str, **options: Any) -> list[str]:
-        """Return the command of a playbook with one task."""
-        self.books += 1
-        name = f"{module}-{self.books}"
-        return self.stage.playbook(name, [{f"dialtone.voice.{module}": {**self.common, **options}}])
-
-    def start(self) -> None:
-        """Measure the bare start of Ansible and of a module."""
-        self.stage.run(self.bare, ["ansible", "localhost", "-m", "ansible.builtin.ping"], changed=0)
-        self.stage.run(self.ping, self.stage.playbook("ping", [{"ansible.builtin.ping": {}}]), changed=0)
-        self.stage.run(self.idle, self.task("twilio_voice_account"), changed=0)
-
-    def nothing_to_do(self) -> list[Row]:
-        """1,000 numbers, 10 origination URLs, 5 access lists of 100 addresses, all as they should be."""
-        stage = self.stage
-        stage.fresh(NUMBERS, 0)
-        command = self.task("twilio_voice_account", **headquarters())
-        stage.run(Row("making it"), command, changed=1)
-        stage.lab("settings", {"latency_seconds": LATENCY})
-        noop = Row("twilio_voice_account, nothing to do", concurrency=CONCURRENCY)
-        objects = len(NUMBERS) + 10 + 5 * 100
-        plain = Row(f"uri loop, one read for each of {objects:,} objects", scale=objects / SAMPLE)
-        loop = stage.uri_loop("plain-reads", [{"path": f"{LIST}?PhoneNumber={quote(n)}"} for n in NUMBERS[:SAMPLE]])
-        for __ in range(self.runs):
-            self.start()
-            reads = stage.run(noop, command, changed=0)
-            if any(request["method"] != "GET" for request in reads):
-                raise SystemExit(f"a run without changes sent a write: {reads}")
-            stage.run(plain, loop, changed=0)
-        return [noop, plain]
-
-    def attach(self) -> list[Row]:
-        """1,000 numbers that are on no trunk yet."""
-        stage = self.stage
-        rows = []
-        for concurrency in (CONCURRENCY, MORE):
-            row = Row(f"attach 1,000 numbers, {concurrency} at once", concurrency=concurrency)
-            command = self.task(
-                "twilio_phone_number",
-                phone_numbers=[{"phone_number": number} for number in NUMBERS],
-                trunk="hq",
-                concurrency=concurrency,
-            )
-            for __ in range(self.runs):
-                self._with_trunk()
-                stage.run(row, command, changed=1)
-            rows.append(row)
-        plain = Row("uri loop, one write for each of 1,000 numbers", scale=len(NUMBERS) / SAMPLE)
-        for __ in range(self.runs):
-            trunk = self._with_trunk()
-            owned = stage.lab("state")["accounts"][0]["incoming_phone_numbers"][:SAMPLE]
-            items = [
-                {"path": f"{LIST.replace('.json', '')}/{number['sid']}.json", "form": {"TrunkSid": trunk}}
-                for number in owned
-            ]
-            stage.run(plain, stage.uri_loop("plain-writes", items), changed=0)
-        return [*rows, plain]
-
-    def _with_trunk(self) -> str:
-        """Start again with a trunk without numbers; give its SID."""
-        self.stage.fresh(NUMBERS, 0)
-        self.stage.run(Row("a trunk"), self.task("twilio_trunk", friendly_name="hq"), changed=1)
-        self.stage.lab("settings", {"latency_seconds": LATENCY})
-        return str(self.stage.lab("state")["accounts"][0]["trunks"][0]["sid"])
-
-    def fifty_branches(self) -> list[Row]:
-        """The whole account of 50 branches, from nothing."""
-        rows = []
-        for concurrency in (CONCURRENCY, MORE):
-            row = Row(f"create {BRANCHES} branches, {concurrency} at once", concurrency=concurrency)
-            command = self.task("twilio_voice_account", **branches(), concurrency=concurrency)
-            for __ in range(self.runs):
-                self.stage.fresh(NUMBERS, LATENCY)
-                self.stage.run(row, command, changed=1)
-            rows.append(row)
-        return rows
-
-
-def table(rows: list[Row], bare: float) -> list[dict[str, Any]]:
-    """Return the medians with their ratios; ``bare`` is the start of a playbook with one bare module, in seconds."""
-    medians = []
-    for row in rows:
-        median = row.median()
-        median["times_bare"] = round(median["seconds"] / bare, 2)
-        if row.concurrency:
-            limit = median["requests"] / row.concurrency * LATENCY
-            median.update(limit_seconds=round(limit, 3), times_limit=round((median["seconds"] - bare) / limit, 2))
-        medians.append(median)
-    return medians
-
-
-def show(medians: list[dict[str, Any]]) -> None:
-    print(f"\n{'':<54}{'requests':>9}{'seconds':>9}{'x bare':>8}{'limit s':>9}{'(s - bare)/limit':>18}{'MiB':>7}")
-    for row in medians:
-        mark = "~" if row["sampled"] else ""
-        print(
-            f"{row['name']:<54}{mark + format(row['requests'], ','):>9}{mark + format(row['seconds'], '.2f'):>9}"
-            f"{row['times_bare']:>8.1f}{row.get('limit_seconds', ''):>9}{row.get('times_limit', ''):>18}"
-            f"{row['memory_mib']:>7.1f}"
-        )
+SUBJECTS = {"account": account, "firewall": firewall, "ground": ground}
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Measure what runs of the Twilio modules cost.")
+    parser = argparse.ArgumentParser(description="Measure what the collection costs.")
+    parser.add_argument("--only", default=",".join(SUBJECTS), help=f"subjects (default: {','.join(SUBJECTS)})")
     parser.add_argument("--runs", type=int, default=3, help="runs of each competitor (default: 3)")
     parser.add_argument("--report", type=Path, default=ROOT / ".cache" / "bench.json")
     arguments = parser.parse_args()
+    names = [name.strip() for name in arguments.only.split(",")]
+    if unknown := [name for name in names if name not in SUBJECTS]:
+        parser.error(f"--only: there is no subject '{unknown[0]}'; give some of {', '.join(SUBJECTS)}")
     if arguments.runs < 1:
         parser.error(f"--runs: {arguments.runs} is not a number of runs; give 1 or more")
     start = time.monotonic()
-    rows: list[Row] = []
-    with emulator() as url, tempfile.TemporaryDirectory(prefix="dialtone-bench-") as scratch:
-        bench = Bench(Stage(url, Path(scratch)), arguments.runs)
-        for group in (bench.nothing_to_do, bench.attach, bench.fifty_branches):
-            print((group.__doc__ or "").splitlines()[0], flush=True)
-            rows += group()
-    rows = [bench.bare, bench.ping, bench.idle, *rows]
-    medians = table(rows, bench.ping.median()["seconds"])
-    show(medians)
-    report = {
-        "latency_seconds": LATENCY,
-        "runs": arguments.runs,
-        "seconds": round(time.monotonic() - start, 1),
-        "medians": medians,
-        "all": [asdict(row) for row in rows],
-    }
+    report: dict[str, Any] = {"date": time.strftime("%Y-%m-%d"), "runs": arguments.runs, "subjects": {}, "not_run": []}
+    for name in names:
+        subject, begun = SUBJECTS[name], time.monotonic()
+        print(f"\n== {name}: {(subject.__doc__ or '').splitlines()[0]}", flush=True)
+        with tempfile.TemporaryDirectory(prefix="dialtone-bench-") as scratch:
+            try:
+                found = subject.measure(arguments.runs, Path(scratch))
+            except NotRunError as reason:
+                found = {"not_run": [str(reason)]}
+        report["not_run"] += [f"{name}: {reason}" for reason in found.pop("not_run", [])]
+        report["subjects"][name] = {**found, "seconds": round(time.monotonic() - begun, 1)}
+    report["seconds"] = round(time.monotonic() - start, 1)
     arguments.report.parent.mkdir(parents=True, exist_ok=True)
     arguments.report.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print(f"\n{report['seconds']} s in all; written to {arguments.report}")
+    for sentence in report["not_run"]:
+        print(f"NOT RUN {sentence}")
     return 0
 
 
