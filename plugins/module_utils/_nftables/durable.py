@@ -79,7 +79,8 @@ class Durable:
     def _files(self, program: str) -> dict[str, tuple[str, int]]:
         heading = HEADING.format(table=self.table, unit=self.name)
         units = {path: (text, 0o644) for path, text in self._units.items()}
-        return {self.file: (heading + program, 0o600), **units}
+        # What is loaded comes last: once it is there, all else is.
+        return {**units, self.file: (heading + program, 0o600)}
 
     def differences(self, program: str) -> list[Part]:
         """Return what of it is not as it should be."""
@@ -114,11 +115,11 @@ class Durable:
 
     def write(self, program: str) -> None:
         """Make it last. A run that is killed here is completed by the next one."""
+        if self.host.linked(self.link) != self.unit:
+            self.host.link(self.unit, self.link)
         for path, (text, mode) in self._files(program).items():
             if self.host.read(path) != text or self.host.mode(path) != mode:
                 self.host.write(path, text, mode)
-        if self.host.linked(self.link) != self.unit:
-            self.host.link(self.unit, self.link)
         if not self.host.exists("/run/systemd/system"):
             return
         self._systemctl("daemon-reload")
@@ -145,6 +146,7 @@ class Durable:
             self.host.run(["systemctl", "stop", self.name])
         for path in self.leaves():
             self.host.remove(path)
+            self.host.remove(f"{path}.new")  # of a run that was killed
         self.host.remove_folder(f"{UNITS}/{FLUSHING}.d")
         self.host.remove_folder(FILES)
         if running:

@@ -10,3 +10,7 @@ AS_IT_WAS = "Nothing was changed."
 
 class TableError(Exception):
     """One or more whole sentences for the user."""
+
+
+class RefusedError(TableError):
+    """The rules were refused where they would have come into force."""

@@ -30,10 +30,18 @@ class Said:
 
 
 class Host:
-    """The machine that the module runs on."""
+    """The machine that the module runs on.
 
-    def __init__(self) -> None:
+    Args:
+        root: folder that stands for the root of the file system, in tests.
+    """
+
+    def __init__(self, root: str = "") -> None:
+        self.root = root
         self._lock: int | None = None
+
+    def _at(self, path: str) -> str:
+        return self.root + path
 
     def which(self, program: str) -> str | None:
         """Return where a program is, for root."""
@@ -45,8 +53,8 @@ class Host:
         inherited = (self._lock,) if self._lock is not None and argv[0].endswith("nft") else ()
         try:
             done = subprocess.run(
-                list(argv), input=text, capture_output=True, text=True, timeout=seconds, check=False, cwd="/",
-                env={"PATH": ADMIN_PATH, "LC_ALL": "C"}, pass_fds=inherited,
+                list(argv), input=text, capture_output=True, encoding="utf-8", errors="replace", timeout=seconds,
+                check=False, cwd="/", env={"PATH": ADMIN_PATH, "LC_ALL": "C"}, pass_fds=inherited,
             )  # fmt: skip
         except OSError as error:
             return Said(127, "", f"{argv[0]} could not be run: {error.strerror}")
@@ -56,6 +64,7 @@ class Host:
 
     def read(self, path: str) -> str | None:
         """Return a file's text; None if there is none, or something else in its place."""
+        path = self._at(path)
         if os.path.islink(path):
             return None
         try:
@@ -66,10 +75,11 @@ class Host:
 
     def mode(self, path: str) -> int:
         """Return the permissions of a file."""
-        return os.stat(path).st_mode & 0o7777
+        return os.stat(self._at(path)).st_mode & 0o7777
 
     def write(self, path: str, text: str, mode: int = 0o600) -> None:
         """Put a file there, whole or not at all."""
+        path = self._at(path)
         folder = os.path.dirname(path)
         os.makedirs(folder, 0o755, exist_ok=True)
         beside = f"{path}.new"
@@ -85,10 +95,11 @@ class Host:
 
     def rename(self, path: str, new: str) -> None:
         """Give a file another name, in one step."""
-        os.rename(path, new)
+        os.rename(self._at(path), self._at(new))
 
     def link(self, target: str, path: str) -> None:
         """Put a symbolic link there."""
+        path = self._at(path)
         os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
         beside = f"{path}.new"
         with suppress(FileNotFoundError):
@@ -98,26 +109,29 @@ class Host:
 
     def linked(self, path: str) -> str | None:
         """Return where a symbolic link leads to."""
+        path = self._at(path)
         return os.readlink(path) if os.path.islink(path) else None
 
     def remove(self, path: str) -> None:
         """Remove a file, or nothing."""
         with suppress(FileNotFoundError):
-            os.unlink(path)
-            self._sync(os.path.dirname(path))
+            os.unlink(self._at(path))
+            self._sync(os.path.dirname(self._at(path)))
 
     def remove_folder(self, path: str) -> None:
         """Remove a folder if it is empty."""
         with suppress(OSError):
-            os.rmdir(path)
+            os.rmdir(self._at(path))
 
     def exists(self, path: str) -> bool:
         """Tell whether anything has that name."""
-        return os.path.lexists(path)
+        return os.path.lexists(self._at(path))
 
-    def boot(self) -> str:
-        """Return what tells this boot from others."""
-        return (self.read("/proc/sys/kernel/random/boot_id") or "").strip()
+    def interfaces(self) -> list[str]:
+        """Return the names of the network's interfaces."""
+        with suppress(OSError):
+            return sorted(os.listdir(self._at("/sys/class/net")))
+        return []
 
     @staticmethod
     def _sync(folder: str) -> None:
@@ -130,6 +144,7 @@ class Host:
     @contextmanager
     def locked(self, path: str, planned: bool) -> Iterator[None]:
         """Hold a lock. What is only planned waits for one that there is, and makes none."""
+        path = self._at(path)
         if planned and not os.path.exists(path):
             yield
             return

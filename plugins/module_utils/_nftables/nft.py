@@ -5,19 +5,27 @@
 
 from __future__ import annotations
 
-from .errors import AS_IT_WAS, TableError
+import re
+
+from .errors import AS_IT_WAS, RefusedError, TableError
 from .host import Host
 from .listing import normalised
-from .text import Table, explain
+from .text import BESIDE_NAME, Table, explain
 
 NONE = "No such file or directory"
-BESIDE = "table inet dialtone_beside"  # stands for other programs' tables
+BESIDE = f"table inet {BESIDE_NAME}"
+# Arguments: the table as nft wants it named, in three words, then interfaces that have to be there.
 TRY = f"""
 printf 'in\\n' || exit
+family=$2 name=$3
+shift 3
+for interface; do ip link add "$interface" type dummy; done 2>/dev/null
 nft add {BESIDE} || exit
 nft -f - || exit
-nft list tables && printf -- '--\\n' && nft -s list "$@"
+nft list tables && printf -- '--\\n' && nft -s list table "$family" "$name"
 """
+BY_NUMBER = re.compile(r"\b(?:iif|oif|devices?)\b")  # what nft translates to the number of an interface
+WORD = re.compile(r"[\w.@:-]+")
 
 
 class Nft:
@@ -52,7 +60,8 @@ class Nft:
         unshare = self.host.which("unshare")
         if unshare is None:
             return None
-        said = self.host.run([unshare, "-n", "--", "/bin/sh", "-c", TRY, "try", *self._words()], program)
+        words = [*self._words(), *self._interfaces(program)]
+        said = self.host.run([unshare, "-n", "--", "/bin/sh", "-c", TRY, "try", *words], program)
         if not said.out.startswith("in\n"):
             return None
         if said.code:
@@ -66,6 +75,13 @@ class Nft:
             )
         return normalised(listing)
 
+    def _interfaces(self, program: str) -> list[str]:
+        """Return the host's interfaces that a program needs to be loaded. A new namespace has `lo` alone."""
+        if not BY_NUMBER.search(program):
+            return []
+        words = set(WORD.findall(program)) - {"lo"}
+        return [name for name in self.host.interfaces() if name in words]
+
     def check(self, program: str, rules: str) -> None:
         """Have nft judge a program where it would be loaded. Changes nothing."""
         said = self.host.run([self.program, "-c", "-f", "-"], program)
@@ -73,7 +89,7 @@ class Nft:
             raise TableError(f"{explain(said.words, rules)}\n{AS_IT_WAS}")
 
     def load(self, program: str, rules: str = "") -> None:
-        """Run a program: one transaction, whole or not at all."""
+        """Run a program: one transaction, whole or not at all. RefusedError if nft says that it failed."""
         said = self.host.run([self.program, "-f", "-"], program)
         if said.code:
-            raise TableError(f"The kernel refused it: {explain(said.words, rules)}\n{AS_IT_WAS}")
+            raise RefusedError(f"The kernel refused it: {explain(said.words, rules)}\n{AS_IT_WAS}")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .durable import Durable, Part
-from .errors import AS_IT_WAS, TableError
+from .errors import AS_IT_WAS, RefusedError, TableError
 from .host import Host
 from .nft import Nft
 from .record import Record
@@ -129,7 +129,7 @@ class Run:
             if differs:
                 self._load(wanted)
             if pending:
-                self.trial.end(pending)
+                self.trial.end()
             if self.parts:
                 self.durable.write(self.program)
         if not self.planned and self.rolled_back:
@@ -146,7 +146,7 @@ class Run:
             self.parts.append(Part("an earlier trial was confirmed and not completed", "trial", "", ""))
         if not self.planned:
             self.durable.write(confirmed.program)
-            self.trial.end(confirmed)
+            self.trial.end()
 
     def _on_trial(self, state: State, now: str, wanted: str | None, differs: bool) -> None:
         self.pending = True
@@ -163,16 +163,18 @@ class Run:
             self.trial.keep_before(way_back)
         since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         token = self.trial.arm(since, self.seconds)
-        self.trial.begin(Pending(token, since, self.seconds, self.program, wanted, before))
+        trial = Pending(token, since, self.seconds, self.program, wanted, before)
+        self.trial.begin(trial)
         if earlier:
             self.trial.disarm(earlier.token)
         if not differs:
             return
         try:
             self._load(wanted)
-        except TableError:
-            if earlier is None:
-                self.trial.end(Pending(token, since, self.seconds, self.program, wanted, before))
+        except RefusedError:
+            # Unless nft was wrong: then the timer is needed.
+            if earlier is None and self.nft.in_force() == before:
+                self.trial.end()
             raise
 
     def _way_back(self, now: str) -> str:
@@ -218,7 +220,7 @@ class Run:
         if not self.planned:
             self.trial.commit()
             self.durable.write(pending.program)
-            self.trial.end(pending)
+            self.trial.end()
 
     def _nothing_to_confirm(self, state: State) -> None:
         self.rolled_back = state.rolled_back

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from .errors import AS_IT_WAS, TableError
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,47}")
+BESIDE_NAME = "dialtone_beside"  # stands for other programs' tables where rules are tried out
 # As nft reads: quotes go on to the next one, whatever is between; a comment ends with the line.
 TOKEN = re.compile(r'"[^"]*"|#[^\n]*|[{}"]|[A-Za-z_][A-Za-z0-9_/.\\-]*')
 # FILE:LINE:COLUMNS: Error: words, then the line, then marks under it
@@ -55,6 +56,8 @@ class Table:
 
 def check_name(name: str) -> None:
     """Refuse a name that nft, a file or a unit of systemd could not have."""
+    if name == BESIDE_NAME:
+        raise TableError(f"name: {name} is what the module itself uses to try out rules. Use another. {AS_IT_WAS}")
     if not NAME.fullmatch(name):
         raise TableError(
             f"name: {name!r} is no name for a table. "

@@ -144,6 +144,7 @@ class Trial:
             f"--description=Take back a change of {self.table} that is not confirmed",
             f"--on-active={seconds}s", "--timer-property=AccuracySec=200ms", "--property=Type=oneshot",
             "--property=Restart=on-failure", "--property=RestartSec=2", "--property=StartLimitIntervalSec=0",
+            "--property=RestartPreventExitStatus=2 127",  # of a shell that finds no script, which is no failure
             "/bin/sh", self._file("back"), token, since, str(seconds),
         ])  # fmt: skip
         if said.code:
@@ -151,7 +152,7 @@ class Trial:
         return token
 
     def disarm(self, token: str) -> None:
-        """Stop a timer. Its way back is not stopped: it holds the lock, or finds nothing to do."""
+        """Stop a timer; with `*`, all. A way back that works already is not stopped: it finds nothing to do."""
         systemctl = self.host.which("systemctl")
         if systemctl:
             self.host.run([systemctl, "stop", f"{self.unit(token)}.timer"])
@@ -164,12 +165,11 @@ class Trial:
         """From here on it does not."""
         self.host.rename(self._file("pending.json"), self._file("confirmed.json"))
 
-    def end(self, trial: Pending | None) -> None:
+    def end(self) -> None:
         """Forget a trial that is over, and stop its timer."""
         self.host.remove(self._file("pending.json"))
-        if trial:
-            self.disarm(trial.token)
-        for name in ("confirmed.json", "before.nft", "back"):
+        self.disarm("*")
+        for name in ("confirmed.json", "before.nft"):
             self.host.remove(self._file(name))
 
     def forget_rolled_back(self) -> None:
@@ -185,7 +185,7 @@ class Trial:
 
     def clear(self) -> None:
         """Remove all but the lock."""
-        state = self.state()
-        self.end(state.pending or state.confirmed)
+        self.end()
         self.forget_rolled_back()
+        self.host.remove(self._file("back"))
         self.host.remove_folder(self.folder)
