@@ -39,6 +39,18 @@ FORBIDDEN = {
     "France (not allowed)": "01133199001234",
 }
 
+SILENCE = 3.0  # seconds without an answer, a thousand times what one takes in the lab
+_TRY_TCP = f"""
+import socket, sys
+try:
+    socket.create_connection((sys.argv[1], int(sys.argv[2])), {SILENCE})
+    print("open")
+except TimeoutError:
+    print("timeout")
+except OSError as error:
+    print(error.strerror)
+"""
+
 
 class Checks:
     """The checks of one lab. Each method makes its calls and returns what it found."""
@@ -121,6 +133,18 @@ class Checks:
         answers = ", ".join(f"{what}: {code}" for what, code in codes.items())
         return Outcome(ok, f"{answers}; {len(left)} reached the carrier", {"codes": codes, "reached_carrier": left})
 
+    def stranger(self) -> Outcome:
+        """The firewall: nobody answers a stranger, neither by SIP nor by SSH; a telephone's network gets an answer."""
+        answers = {host: self._knock(host) for host in ("rogue", "phone")}
+        door = self.lab.exec("rogue", ["python3", "-c", _TRY_TCP, self.pbx, "22"], check=False).stdout.strip()
+        silent = answers["rogue"].get("code") is None and door == "timeout"
+        ok = silent and answers["phone"].get("code") is not None
+        summary = (
+            f"SIP: a stranger hears {answers['rogue'].get('code') or 'nothing'}, "
+            f"a telephone {answers['phone'].get('code') or 'nothing'}; SSH from the stranger: {door or 'error'}"
+        )
+        return Outcome(ok, summary, {"answers": answers, "ssh": door})
+
     def history(self) -> Outcome:
         """Every call that was answered is over in the account's own list, and on a trunk."""
         answered = [call["call_sid"] for call in self.control.calls() if call["call_sid"] and call["sip_code"] == 200]
@@ -148,11 +172,22 @@ class Checks:
         yield "refused: not E.164", self.refused_format
         yield "refused: REGISTER", self.refused_register
         yield "refused: not in the dial plan", self.refused_destinations
+        yield "firewall: a stranger", self.stranger
         yield "the account's list of calls", self.history
 
     def _dial(self, extension: str, number: str, *, hear: bool) -> dict[str, Any]:
         with self.bench.dial(extension, number, **({"expect": CARRIER_TONE} if hear else {})) as caller:
             return caller.result()
+
+    def _knock(self, host: str) -> dict[str, Any]:
+        options: Options = {
+            "listen": f"{self.lab.address(host)}:0",
+            "method": "OPTIONS",
+            "uri": f"sip:{self.pbx}",
+            "target": f"{self.pbx}:5060",
+        }
+        with subscriber(self.lab, host, "probe", options, timeout=SILENCE) as probe:
+            return probe.result()
 
     def _call(self, host: str, options: Options, password: str = "") -> dict[str, Any]:
         with subscriber(self.lab, host, "call", options, password=password) as caller:
