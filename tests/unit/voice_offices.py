@@ -55,6 +55,8 @@ OFFICE: dict[str, Any] = {
         # This office is about the account; where help is sent to is what call_offices.py is about.
         "emergency": {"address_required": False},
     },
+    "voice_management_networks": ["198.51.100.0/24"],
+    "voice_phone_networks": ["192.0.2.0/24", "2001:db8:1::/64"],
 }
 ADDRESSES = ("203.0.113.10", "203.0.113.11")
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import ipaddress
 import re
@@ -148,9 +149,16 @@ def override_problems(override: object) -> list[str]:
         problems.append(f"{name}.signalling: '{signalling}' is not a dictionary: write EDGE: [NETWORK].")
     problems += _cidr_problems(f"{name}.media", override.get("media") or [], may_be_empty=True)
     as_of = str(override.get("as_of") or "")
-    if as_of and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", as_of):
+    if as_of and not _is_date(as_of):
         problems.append(f"{name}.as_of: '{as_of}' is not a date: write it as YYYY-MM-DD.")
     return problems
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _cidr_problems(path: str, cidrs: object, may_be_empty: bool = False) -> list[str]:

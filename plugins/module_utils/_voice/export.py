@@ -94,7 +94,7 @@ def describe(
             risk: sorted(permissions.get(risk) or [])
             for risk in ("low_risk", "high_risk_special", "high_risk_tollfraud")
         }
-    found.variables |= {"voice_extensions": [], "voice_dialplan": {}, "voice_purge": False}
+    found.variables |= {"voice_extensions": [], "voice_dialplan": {}, "voice_ground": [], "voice_purge": False}
     _leave_out_nameless(found)
     _leave_out_templates(found)
     _leave_out_problems(found, options)

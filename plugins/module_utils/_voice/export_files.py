@@ -32,6 +32,8 @@ _NUMBERS = """The numbers on trunks. What Twilio's API does not tell:
 _ACCOUNT = """What the account holds beside trunks and numbers. Twilio never tells a password: existing users need none.
 To change one, put it into a vault under the name that stands here, and set update_password: always for one run."""
 _PURGE = """Nothing is taken away as long as this is false. Remove the line when the description is the truth."""
+_GROUND = """The roles below the PBX that the playbooks hosts and site apply: none, as the account does not know from where the
+hosts are managed. Set voice_management_networks (docs/ground.md) and remove the line for all of them."""
 _TELEPHONES = "The telephones and where they may call: the account knows neither. docs/description.md explains them."
 
 
@@ -61,6 +63,7 @@ def files(exported: Exported, office: str, settings: Mapping[str, str]) -> list[
     }
     trunks, numbers = take("voice_trunks"), take("voice_numbers")
     telephones, purge = take("voice_extensions", "voice_dialplan"), take("voice_purge")
+    ground = take("voice_ground")
     documents = [
         (
             "inventory.yml",
@@ -75,7 +78,7 @@ def files(exported: Exported, office: str, settings: Mapping[str, str]) -> list[
         (f"{folder}/account.yml", [("", dict(settings)), (_PURGE, purge), (_ACCOUNT, rest)]),
         (f"{folder}/trunks.yml", [(_TRUNKS, trunks)]),
         (f"{folder}/numbers.yml", [(_NUMBERS, numbers)]),
-        (f"{folder}/telephones.yml", [(_TELEPHONES, telephones)]),
+        (f"{folder}/telephones.yml", [(_TELEPHONES, telephones), (_GROUND, ground)]),
     ]
     result = [{"path": path, "mode": MODE, "content": _document(parts)} for path, parts in documents]
     result.append({"path": f"{folder}/secrets.example.yml", "mode": SECRET_MODE, "content": _secrets(exported)})

@@ -25,6 +25,10 @@ HOST_VARIABLES = (
     "voice_external_address",
     "voice_local_networks",
     "voice_tls",
+    "voice_phone_networks",
+    "voice_management_networks",
+    "voice_time_server",
+    "voice_ground",
 )
 #: Variables that say how a playbook runs. They may differ between hosts and are no part of a description.
 RUN_VARIABLES = ("voice_fail_on_drift",)

@@ -99,6 +99,7 @@ def office(name: str, number: str, **more: Any) -> dict[str, Any]:
         ],
         "voice_extensions": [{"extension": "101", "secret": SECRET}],
         "voice_dialplan": {"allow": ["national"], "emergency": {"address_required": False}},
+        "voice_ground": [],  # nobody connects to the hosts here
         **more,
     }
 

@@ -32,13 +32,14 @@ def host_settings_problems(settings: Mapping[str, Any], limits: Mapping[str, Any
         settings: the variables of ``office.HOST_VARIABLES`` with their defaults.
         limits: ``voice_dialplan.limits`` with its defaults.
     """
-    yield from outside("", settings, {"voice_sip_port": _PORT, "voice_sip_tls_port": _PORT})
-    yield from _ports(settings, limits["calls"])
+    yield from port_problems(settings, limits["calls"])
     yield from _addresses(settings)
     yield from _tls(settings["voice_tls"])
 
 
-def _ports(settings: Mapping[str, Any], calls: int) -> Iterator[str]:
+def port_problems(settings: Mapping[str, Any], calls: int) -> Iterator[str]:
+    """Check the ports of SIP and media, and that there are enough for a number of calls."""
+    yield from outside("", settings, {"voice_sip_port": _PORT, "voice_sip_tls_port": _PORT})
     start, end, sip = (settings[name] for name in ("voice_rtp_start", "voice_rtp_end", "voice_sip_port"))
     if start < 1024 or start % 2 or end > 65535 or end - start < PORTS_PER_CALL - 1:
         yield (

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .. import edges
+from ..ground import ground_problems
 from ..number_checks import dialplan_problems, extension_problems, number_problems
 from ..office import Host, Office
 from ..schema import Options
@@ -58,7 +59,10 @@ def office_problems(office: Office, options: Options) -> Iterator[str]:
     Trunks, numbers, secrets and the office's policy are judged apart.
     """
     yield from _of_site(of_office(office, options))
-    by_host = {host.name: list(_of_host(host, office)) for host in office.hosts}
+    extensions = bool(office.description["voice_extensions"])
+    by_host = {
+        host.name: [*_of_host(host, office), *ground_problems(host.settings, extensions)] for host in office.hosts
+    }
     for problem in dict.fromkeys(problem for found in by_host.values() for problem in found):
         having = [name for name, found in by_host.items() if problem in found]
         path, colon, rest = problem.partition(": ")

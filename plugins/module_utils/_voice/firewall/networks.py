@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import bisect
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Union
@@ -56,13 +57,20 @@ def usable(entries: Iterable[Any]) -> list[Network]:
 
 def sets_of(name: str, networks: Iterable[Network]) -> list[dict[str, Any]]:
     """Return the two sets, IPv4 and IPv6, that hold networks: neighbours joined, in the order of addresses."""
-    networks = list(networks)
-    four = ipaddress.collapse_addresses(entry for entry in networks if isinstance(entry, ipaddress.IPv4Network))
-    six = ipaddress.collapse_addresses(entry for entry in networks if isinstance(entry, ipaddress.IPv6Network))
+    four, six = _collapsed(networks)
     return [
         {"name": f"{name}4", "family": 4, "elements": [_text(network) for network in four]},
         {"name": f"{name}6", "family": 6, "elements": [_text(network) for network in six]},
     ]
+
+
+def _collapsed(
+    networks: Iterable[Network],
+) -> tuple[list[ipaddress.IPv4Network], list[ipaddress.IPv6Network]]:
+    networks = list(networks)
+    four = ipaddress.collapse_addresses(entry for entry in networks if isinstance(entry, ipaddress.IPv4Network))
+    six = ipaddress.collapse_addresses(entry for entry in networks if isinstance(entry, ipaddress.IPv6Network))
+    return list(four), list(six)
 
 
 def _text(network: Network) -> str:
@@ -84,10 +92,18 @@ def holds(networks: Iterable[Network], address: Address) -> bool:
     return any(address in network for network in networks)
 
 
-def within(inner: Network, outer: Network) -> bool:
-    """Say whether a network is a part of another one, whatever their families."""
-    if isinstance(inner, ipaddress.IPv4Network) and isinstance(outer, ipaddress.IPv4Network):
-        return inner.subnet_of(outer)
-    if isinstance(inner, ipaddress.IPv6Network) and isinstance(outer, ipaddress.IPv6Network):
-        return inner.subnet_of(outer)
-    return False
+class Covering:
+    """Many networks, of which the one that holds another network is found without looking at each."""
+
+    def __init__(self, networks: Iterable[Network]) -> None:
+        four, six = _collapsed(networks)
+        self._found: dict[int, list[Network]] = {4: [*four], 6: [*six]}
+        self._starts = {family: [int(entry.network_address) for entry in found] for family, found in self._found.items()}
+
+    def over(self, network: Network) -> Network | None:
+        """Return the network that holds all of another one, or None. Neighbours count as one network."""
+        place = bisect.bisect_right(self._starts[network.version], int(network.network_address)) - 1
+        if place < 0:
+            return None
+        outer = self._found[network.version][place]
+        return outer if int(network.broadcast_address) <= int(outer.broadcast_address) else None

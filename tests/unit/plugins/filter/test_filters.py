@@ -23,6 +23,7 @@ HOST = {
     "voice_numbers": [],
     "voice_extensions": [],
     "voice_dialplan": {},
+    "voice_management_networks": ["198.51.100.0/24"],
 }
 
 
@@ -41,6 +42,8 @@ def test_the_filters_there_are() -> None:
         "dialplan_rules",
         "drift_report",
         "e164",
+        "firewall_plan",
+        "firewall_problems",
         "posix_timezone",
         "termination_host",
         "twilio_networks",
@@ -75,6 +78,7 @@ def test_each_file_holds_the_filter_of_its_name_and_documents_it(name: str) -> N
         ("twilio_networks", ({"media": ["192.0.2.0/24"], "as_of": "2026-11-01"}, "as_of"), "2026-11-01"),
         ("description_problems", ([HOST],), []),
         ("call_problems", (HOST,), []),
+        ("firewall_problems", (HOST,), []),
         (
             "call_problems",
             ({**HOST, "voice_sip_port": 0},),
@@ -123,6 +127,8 @@ def test_objects() -> None:
         ("twilio_networks", ({}, "signals"), "'signals' is not a kind of network: use one of signalling"),
         ("twilio_networks", ({"x": 1},), "voice_carrier_networks.x: no such option"),
         ("dialplan_rules", ({"allow": ["x"]}, "US"), "'x' is not a class of destination"),
+        ("firewall_plan", ({},), "voice_management_networks: it is empty"),
+        ("firewall_plan", (HOST, "yesterday"), "'yesterday' is not a date: write it as YYYY-MM-DD."),
         ("account_objects", ([{**HOST, "voice_trunks": []}],), "voice_trunks: it is empty"),
         ("call_plan", ({**HOST, "voice_trunks": []},), "voice_trunks: it is empty"),
     ],
