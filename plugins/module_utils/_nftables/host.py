@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -129,9 +130,7 @@ class Host:
 
     def interfaces(self) -> list[str]:
         """Return the names of the network's interfaces."""
-        with suppress(OSError):
-            return sorted(os.listdir(self._at("/sys/class/net")))
-        return []
+        return sorted(name for __, name in socket.if_nameindex())
 
     @staticmethod
     def _sync(folder: str) -> None:

@@ -19,9 +19,12 @@ TRY = f"""
 printf 'in\\n' || exit
 family=$2 name=$3
 shift 3
-for interface; do ip link add "$interface" type dummy; done 2>/dev/null
+for interface; do
+  for type in dummy bridge veth; do ip link add "$interface" type $type && break; done
+done 2>/dev/null
 nft add {BESIDE} || exit
 nft -f - || exit
+printf 'loaded\\n'
 nft list tables && printf -- '--\\n' && nft -s list table "$family" "$name"
 """
 BY_NUMBER = re.compile(r"\b(?:iif|oif|devices?)\b")  # what nft translates to the number of an interface
@@ -46,6 +49,8 @@ class Nft:
             return said.out
         if NONE in said.words:
             return ""
+        if "syntax error" in said.words:
+            raise TableError(f"name: nft knows {self.table.name} as a word of its own. Use another name. {AS_IT_WAS}")
         raise TableError(f"nft could not list {self.table}: {said.words.strip()}. {AS_IT_WAS}")
 
     def in_force(self) -> str:
@@ -64,14 +69,15 @@ class Nft:
         said = self.host.run([unshare, "-n", "--", "/bin/sh", "-c", TRY, "try", *words], program)
         if not said.out.startswith("in\n"):
             return None
-        if said.code:
+        __, __, there = said.out.partition("loaded\n")
+        if said.code and not there:
             raise TableError(f"{explain(said.words, rules)}\n{AS_IT_WAS}")
-        tables, __, listing = said.out[len("in\n") :].partition("--\n")
-        found = sorted(tables.splitlines())
-        if found != sorted([BESIDE, str(self.table)]):
+        tables, __, listing = there.partition("--\n")
+        found = set(tables.splitlines())
+        if found != {BESIDE, str(self.table)}:
             raise TableError(
-                f"rules: they are not about {self.table} alone. With them loaded, there are: "
-                f"{', '.join(found) or 'no tables'}. {AS_IT_WAS}"
+                f"rules: they do not make {self.table} and leave all else alone. With them loaded, the tables are: "
+                f"{', '.join(sorted(found)) or 'none'} ({BESIDE} was there before, as a test). {AS_IT_WAS}"
             )
         return normalised(listing)
 
