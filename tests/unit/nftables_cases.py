@@ -148,7 +148,7 @@ class Machine(Host):
         if said.code:
             return Said(said.code, "in\n", said.words)
         names = "".join(f"{name}\n" for name in kernel)
-        return Said(0, f"in\n{names}--\n{kernel.get(TABLE, '')}", "")
+        return Said(0, f"in\nloaded\n{names}--\n{kernel.get(TABLE, '')}", "")
 
     def _systemctl(self, words: list[str], __: str) -> Said:
         if words[0] in self.failing:
