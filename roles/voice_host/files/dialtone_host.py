@@ -12,6 +12,7 @@ Values that somebody has set higher are not lowered, and the other way round. St
 
 from __future__ import annotations
 
+import calendar
 import ctypes
 import fcntl
 import glob
@@ -23,10 +24,12 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from typing import Any
 
 SETTINGS = "/etc/dialtone/host.json"
+ENVIRONMENT = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}  # so that every release writes times in the same way
 SIOCETHTOOL, GET_RING, SET_RING = 0x8946, 0x10, 0x11
 RING = struct.Struct("9I")  # command; most: rx, mini, jumbo, tx; now: rx, mini, jumbo, tx
 
@@ -72,7 +75,7 @@ def said(*command: str) -> tuple[int, str]:
     """Run a program, and return its code and what it said."""
     if shutil.which(command[0]) is None:
         return 127, ""
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=ENVIRONMENT)
     return ended.returncode, ended.stdout.strip()
 
 
@@ -192,9 +195,11 @@ def apply_locale(host: Host, locale: str) -> None:
 
 
 def moment(text: str) -> int:
-    """Return the time of a property of systemd, as @1700000000; 0 if there is none."""
-    value = text.partition("=")[2]
-    return int(value[1:]) if value.startswith("@") else 0
+    """Return the time of a property of systemd, as systemctl writes it in UTC; 0 if there is none."""
+    try:
+        return calendar.timegm(time.strptime(text.partition("=")[2], "%a %Y-%m-%d %H:%M:%S UTC"))
+    except ValueError:
+        return 0
 
 
 def newer(host: Host, files: list[str], than: int) -> bool:
@@ -215,10 +220,10 @@ def apply_units(host: Host, settings: dict[str, Any]) -> None:
         say("warning systemd does not run here: what was written counts from the next boot on.")
         return
     if not host.check:
-        loaded = moment(said("systemctl", "show", "--timestamp=unix", "-p", "UnitsLoadFinishTimestamp")[1])
+        loaded = moment(said("systemctl", "show", "-p", "UnitsLoadFinishTimestamp")[1])
         if newer(host, settings.get("unit_files", []), loaded):
             said("systemctl", "daemon-reload")
-        journal = said("systemctl", "show", "systemd-journald", "--timestamp=unix", "-p", "ActiveEnterTimestamp")[1]
+        journal = said("systemctl", "show", "systemd-journald", "-p", "ActiveEnterTimestamp")[1]
         if newer(host, settings.get("journal_files", []), moment(journal)):
             said("systemctl", "restart", "systemd-journald")
     for unit in settings.get("enable", []):
@@ -271,6 +276,7 @@ def probe(host: Host, asked: dict[str, Any]) -> dict[str, Any]:
         and "tzdata" in have
         and not os.path.isfile(host.path(f"/usr/share/zoneinfo/{zone}")),
         "locale_missing": bool(locale) and locale.lower().replace("-", "") not in locales,
+        "nft": shutil.which("nft") is not None,
         "missing": [name for name in asked.get("packages", []) if name not in have],
     }
 

@@ -11,11 +11,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import time
 from typing import Any
 
-from dialtone_host import SETTINGS, Host, cards, container, kernel_changes, ring_change, say
+from dialtone_host import SETTINGS, Host, cards, container, kernel_changes, moment, ring_change, said, say
 
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 # Whoever listens for these is meant to be reached, and the firewall says by whom.
@@ -38,12 +37,9 @@ EVERYWHERE = {"0.0.0.0", "*", "[::]"}  # noqa: S104 - what is looked for, not wh
 EPHEMERAL = 32768  # from here on the kernel gives ports to whoever asks for something, such as a name
 
 
-def run(*command: str) -> str:
+def asked(*command: str) -> str:
     """Return what a program says, and nothing if there is none."""
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60).stdout
-    except OSError:
-        return ""
+    return said(*command)[1]
 
 
 def sockets(lines: list[str]) -> list[tuple[str, int, str]]:
@@ -90,12 +86,12 @@ def timers(settings: dict[str, Any], shown: dict[str, str]) -> list[str]:
     problems = []
     for unit, text in shown.items():
         values = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-        at = values.get("NextElapseUSecRealtime", "")
-        if not at.startswith("@"):
+        at = moment(f"={values.get('NextElapseUSecRealtime', '')}")
+        if not at:
             if values.get("LoadState") != "masked":
                 problems.append(f"{unit} is not waiting for anything; see `systemctl status {unit}`.")
-        elif not in_window(settings["window"], time.localtime(int(at[1:]))):
-            when = time.strftime("%a %H:%M", time.localtime(int(at[1:])))
+        elif not in_window(settings["window"], time.localtime(at)):
+            when = time.strftime("%a %H:%M", time.localtime(at))
             problems.append(
                 f"{unit} comes next on {when}, outside the maintenance window: something beside the role's file sets "
                 f"its time; see `systemctl cat {unit}`."
@@ -127,9 +123,9 @@ def waiting(settings: dict[str, Any]) -> list[str]:
     """Return warnings of updates of held packages, and of a PBX that uses libraries which were replaced."""
     warnings = []
     patterns = [f"{name}*" for name in settings["held"]]
-    installed = run("dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", *patterns).splitlines()
+    installed = asked("dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", *patterns).splitlines()
     names = [line.split()[1] for line in installed if line.startswith("installed ")]
-    policy = run("apt-cache", "policy", *names) if names else ""
+    policy = asked("apt-cache", "policy", *names) if names else ""
     for name, now, new in re.findall(r"^(\S+):\n +\S+: (\S+)\n +\S+: (\S+)", policy, re.M):
         if now != new:
             warnings.append(f"{name} {new} waits ({now} is installed): upgrade it when calls may be interrupted.")
@@ -158,7 +154,7 @@ def waiting(settings: dict[str, Any]) -> list[str]:
 def verify(settings: dict[str, Any]) -> tuple[list[str], list[str]]:
     """Return problems and warnings."""
     problems: list[str] = []
-    warnings = listening(settings, run("ss", "-Htulnp").splitlines())
+    warnings = listening(settings, asked("ss", "-Htulnp").splitlines())
     if not container():
         host = Host()
         problems += [
@@ -170,9 +166,9 @@ def verify(settings: dict[str, Any]) -> tuple[list[str], list[str]]:
             if change:
                 warnings.append(f"The receive ring of {name} has {change[0]} places; it grows at the next boot.")
     if settings["updates"]:
-        ask = ("-p", "NextElapseUSecRealtime", "-p", "Persistent", "-p", "LoadState", "--timestamp=unix")
-        shown = {unit: run("systemctl", "show", unit, *ask) for unit in settings["timers"]}
-        problems += timers(settings, shown) + updates(settings, run("apt-config", "dump", "Unattended-Upgrade"))
+        ask = ("-p", "NextElapseUSecRealtime", "-p", "Persistent", "-p", "LoadState")
+        shown = {unit: asked("systemctl", "show", unit, *ask) for unit in settings["timers"]}
+        problems += timers(settings, shown) + updates(settings, asked("apt-config", "dump", "Unattended-Upgrade"))
         warnings += waiting(settings)
     return problems, warnings
 

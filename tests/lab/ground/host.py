@@ -72,7 +72,7 @@ def marks_of_a_call(site: Site) -> Outcome:
     found = Findings()
     bench = site.bench
     with sniffer(bench, "pstn", site.address) as outside, sniffer(bench, "carrier", site.address) as carrier:
-        with site.call_in(seconds=2) as caller:
+        with site.call_in(**{"talk-seconds": 2}) as caller:
             found.good("call", caller.result())
         sip = marks(carrier, {("udp", SIP)})
         media = marks(outside, set())
@@ -224,9 +224,9 @@ def updates_come_in_the_window(site: Site) -> Outcome:
         found.expect(run.returncode == 0, f"the role failed: {run.tail()}")
         start = datetime(day.year, day.month, day.day, 22, 30, tzinfo=timezone.utc)
         for name in names:
-            ask = f"systemctl show --timestamp=unix -P NextElapseUSecRealtime {name}.timer"
-            text = site.sh(ask).strip()
-            at = datetime.fromtimestamp(float(text.lstrip("@") or 0), timezone.utc)
+            text = site.sh(f"TZ=UTC LC_ALL=C systemctl show -P NextElapseUSecRealtime {name}.timer").strip()
+            at = datetime.strptime(text or "Thu 1970-01-01 00:00:00 UTC", "%a %Y-%m-%d %H:%M:%S %Z")
+            at = at.replace(tzinfo=timezone.utc)
             found.evidence[name] = f"{at:%a %H:%M}"
             found.expect(start <= at <= start + timedelta(hours=3), f"{name} comes on {at:%a %d %H:%M} ({text})")
             kept = site.sh(f"systemctl show -P Persistent {name}.timer").strip()
