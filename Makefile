@@ -41,7 +41,7 @@ openapi: setup ## fetch Twilio's published API specs, which the emulator's tests
 changelog: setup ## write CHANGELOG.md from the fragments of a release
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/.venv/collections antsibull-changelog release
 
-bench: setup ## requests, seconds and memory of a twilio_trunk run, written to .cache/bench.json as well
+bench: setup ## what the modules, the firewall and the roles of the ground cost, written to .cache/bench.json as well (root: all of it)
 	@$(PY) tests/benchmarks/bench.py
 
 build: setup ## build the collection tarball

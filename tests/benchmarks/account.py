@@ -23,7 +23,7 @@ from benchmarks.offices import BRANCHES, NUMBERS, branches, headquarters
 from benchmarks.stage import ACCOUNT, Row, Stage, emulator
 
 LATENCY = 0.05  # seconds per request: about what Twilio's API is away from most of the world
-SAMPLE = 40  # requests of a loop that are really sent
+SAMPLE = 12  # requests of a loop that are really sent
 CONCURRENCY = 4  # the modules' default
 MORE = 16
 LIST = "api/2010-04-01/Accounts/" + ACCOUNT["account_sid"] + "/IncomingPhoneNumbers.json"

@@ -26,6 +26,7 @@ def main() -> int:
         [*mypy, "-p", "lab"],
         [*mypy, "-p", "foreign"],
         [*mypy, "-p", "freeswitch"],
+        [*mypy, "-p", "benchmarks"],
         [*mypy, *(str(path) for path in sorted((ROOT / "tests" / "tools").glob("*.py")))],
     ]
     # Every run is made, so that one sees all errors at once.
