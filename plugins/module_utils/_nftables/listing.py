@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 HOLDS_ELEMENTS = re.compile(r"\t(?:set|map|meter) ")
 ELEMENTS = "\t\telements = {"
+COUNT = re.compile(r"\s+# count \d+$")  # how many elements a set has, as nft 1.1.4 and newer say
 TOKEN = re.compile(r'"[^"]*"|[{},]|[^"{},]+')
 
 
@@ -29,7 +30,7 @@ def _lines(listing: str) -> Iterator[str]:
             continue
         block = [line]
         for inside in lines:
-            block.append(inside)
+            block.append(COUNT.sub("", inside))
             if inside == "\t}":
                 break
         yield from _block(block)
