@@ -10,7 +10,7 @@ from .case import Case
 
 _LOST = (
     "rx_errors", "tx_errors", "rx_dropped", "tx_dropped", "rx_missed_errors", "rx_over_errors", "rx_fifo_errors",
-    "tx_carrier_errors", "collisions",
+    "rx_crc_errors", "tx_carrier_errors", "collisions",
 )  # fmt: skip
 MANY = 10_000  # packets; below, a share says little
 
