@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Look at the firewall of this voice host, or block somebody at once.
 
-    dialtone-firewall                    # what was counted, and who is near or over a limit
-    dialtone-firewall drops              # the last packets that were dropped and logged
-    dialtone-firewall block ADDRESS      # until the next run of the role or the next start
-    dialtone-firewall prometheus         # counters as text for a collector
+dialtone-firewall                    what was counted, and for whom limits are kept
+dialtone-firewall drops              the last packets that were dropped and logged
+dialtone-firewall block ADDRESS      until the next run of the role or the next start
+dialtone-firewall prometheus         counters as text for a collector
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import ipaddress
 import json
 import subprocess
 import sys
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 TABLE = ["inet", "dialtone_firewall"]
 PREFIX = "dialtone_firewall"
@@ -54,40 +55,41 @@ def metered() -> Iterator[tuple[str, str, str]]:
             yield str(one["name"]), str(held.get("val", "")), known
 
 
-def status() -> None:
+def status() -> Iterator[str]:
     rows = [(one["name"], str(one["packets"]), str(one["bytes"])) for one in counters()]
     width = max((len(row[0]) for row in rows), default=7)
-    print(f"{'counter':{width}} {'packets':>12} {'bytes':>15}")
+    yield f"{'counter':{width}} {'packets':>12} {'bytes':>15}"
     for name, packets, size in rows:
-        print(f"{name:{width}} {packets:>12} {size:>15}")
-    print()
+        yield f"{name:{width}} {packets:>12} {size:>15}"
     sources = sorted(metered())
-    print(f"addresses that limits are kept for: {len(sources)}")
+    yield ""
+    yield f"addresses that limits are kept for: {len(sources)}"
     for limit, address, known in sources:
-        print(f"  {limit:{width}} {address:39} {known}".rstrip())
+        yield f"  {limit:{width}} {address:39} {known}".rstrip()
 
 
-def prometheus() -> None:
+def prometheus() -> Iterator[str]:
     found = counters()
     for unit, words in (("packets", "Packets"), ("bytes", "Bytes")):
-        print(f"# HELP {PREFIX}_{unit}_total {words} that a rule of the firewall has counted.")
-        print(f"# TYPE {PREFIX}_{unit}_total counter")
+        yield f"# HELP {PREFIX}_{unit}_total {words} that a rule of the firewall has counted."
+        yield f"# TYPE {PREFIX}_{unit}_total counter"
         for one in found:
-            print(f'{PREFIX}_{unit}_total{{counter="{one["name"]}"}} {one[unit]}')
+            yield f'{PREFIX}_{unit}_total{{counter="{one["name"]}"}} {one[unit]}'
 
 
-def drops() -> None:
+def drops() -> Iterator[str]:
     journal = ["journalctl", "--dmesg", "--no-pager", "--quiet", "--lines=20", "--grep=dialtone-drop"]
-    subprocess.run(journal, check=False)
+    done = subprocess.run(journal, capture_output=True, text=True, check=False)
+    yield from done.stdout.splitlines() or ["nothing in the journal of this start"]
 
 
-def block(text: str) -> None:
+def block(text: str) -> Iterator[str]:
     try:
         network = ipaddress.ip_network(text)
     except ValueError as error:
         sys.exit(f"dialtone-firewall: {error}: give an address or a network, such as 203.0.113.5 or 2001:db8::/32.")
     nft("add", "element", *TABLE, f"blocked{network.version}", f"{{ {network} }}")
-    print(f"{network} is blocked until the next run of the role: add it to firewall_blocked_networks to keep it so.")
+    yield f"{network} is blocked until the next run of the role: add it to firewall_blocked_networks to keep it so."
 
 
 def main() -> None:
@@ -99,9 +101,10 @@ def main() -> None:
     commands.add_parser("block", help="block an address or a network at once").add_argument("address")
     given = parser.parse_args()
     if given.command == "block":
-        block(given.address)
+        lines = block(given.address)
     else:
-        {None: status, "status": status, "drops": drops, "prometheus": prometheus}[given.command]()
+        lines = {"drops": drops, "prometheus": prometheus}.get(given.command, status)()
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ done
 if command -v systemctl >/dev/null 2>&1; then
   systemctl --quiet is-active firewalld.service 2>/dev/null && echo 'closed firewalld'
 fi
-grep -Eqsi '^ENABLED=.?yes' /etc/ufw/ufw.conf && echo 'closed ufw'
+command -v ufw >/dev/null 2>&1 && grep -Eqsi '^ENABLED=.?yes' /etc/ufw/ufw.conf && echo 'closed ufw'
 for kind in ip ip6; do
   if grep -qs '^filter$' "/proc/net/${kind}_tables_names"; then
     [ "$kind" = ip ] && legacy=iptables-legacy || legacy=ip6tables-legacy

@@ -21,6 +21,8 @@ def worked_out(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     out.mkdir()
     hosts = {name: case | {"out": str(out)} for name, case in CASES.items()}
     (folder / "inventory.json").write_text(json.dumps(inventory(hosts)), encoding="utf-8")
-    done = playbook(["-i", str(folder / "inventory.json"), str(Path(__file__).with_name("render.yml"))], folder / "home")
+    done = playbook(
+        ["-i", str(folder / "inventory.json"), str(Path(__file__).with_name("render.yml"))], folder / "home"
+    )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in out.glob("*.json")}

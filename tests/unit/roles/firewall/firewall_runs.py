@@ -42,7 +42,9 @@ CASES = {
     "helper_loaded": host(*SETTLED, "module nf_nat_sip 0", "module nf_conntrack_sip 1"),
     "helper_used": host(*SETTLED, "module nf_conntrack_sip 2"),
     "container": host(*SETTLED, "container lxc"),
-    "small_container": host(*BARE, "container lxc", "nft v1", "sysctl nf_conntrack_max 1024", "module nf_conntrack_sip 0"),
+    "small_container": host(
+        *BARE, "container lxc", "nft v1", "sysctl nf_conntrack_max 1024", "module nf_conntrack_sip 0"
+    ),
     "no_systemd": host("packages apt-get"),
     "no_packages": host("systemd running"),
     "ufw": host(*SETTLED, "closed ufw", "closed chain input of the table inet filter"),

@@ -180,3 +180,52 @@ def test_the_probe_finds_the_connection_behind_programs_that_clear_the_environme
     login = ["/bin/sh", "-c", 'env -i PATH="$PATH" "$@"; true', "login"]
     lines = probe(programs, login, SSH_CONNECTION="2001:db8::7 50000 2001:db8::1 2222")
     assert "connection 2001:db8::7 50000 2001:db8::1 2222" in lines
+
+
+SYSCTLS = {"nf_conntrack_max": "1024", "nf_conntrack_buckets": "262144"}
+
+
+def kernel(folder: Path, modules: str, *pairs: str) -> tuple[list[str], dict[str, str], str]:
+    """Run kernel.sh with another folder in the place of /proc; return what it said, set and unloaded."""
+    settings = folder / "proc" / "sys" / "net" / "netfilter"
+    settings.mkdir(parents=True)
+    for name, value in SYSCTLS.items():
+        (settings / name).write_text(f"{value}\n", encoding="ascii")
+    (folder / "proc" / "modules").write_text(modules, encoding="ascii")
+    remove = folder / "rmmod"
+    remove.write_text(
+        f'#!/bin/sh\necho "$1" >>{folder}/removed\nsed -i "/^$1 /d; s/ 1 $1,/ 0 -/" /proc/modules\n', encoding="utf-8"
+    )
+    remove.chmod(0o755)
+    user = [] if os.geteuid() == 0 else ["--map-root-user"]
+    script = f'mount --bind {folder}/proc /proc && exec /bin/sh {ROLE / "files" / "kernel.sh"} "$@"'
+    done = subprocess.run(
+        ["unshare", *user, "--mount", "/bin/sh", "-c", script, "kernel", *pairs],
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    now = {name: (settings / name).read_text(encoding="ascii").strip() for name in SYSCTLS}
+    removed = folder / "removed"
+    return done.stdout.splitlines(), now, removed.read_text(encoding="ascii") if removed.exists() else ""
+
+
+def test_settings_that_differ_are_set_and_others_are_not(tmp_path: Path) -> None:
+    pairs = ("nf_conntrack_buckets=262144", "nf_conntrack_max=65536", "nf_conntrack_helper=0")
+    said, now, removed = kernel(tmp_path, "", *pairs)
+    assert said == ["changed: nf_conntrack_max is 65536"]
+    assert now == {"nf_conntrack_max": "65536", "nf_conntrack_buckets": "262144"}
+    assert removed == ""
+
+
+def test_helpers_that_nobody_uses_are_unloaded_the_user_before_the_used(tmp_path: Path) -> None:
+    modules = "nf_nat_sip 20480 0 - Live 0x0\nnf_conntrack_sip 40960 1 nf_nat_sip, Live 0x0\nxt_sip 1 0 - Live 0x0\n"
+    said, __, removed = kernel(tmp_path, modules)
+    assert removed.split() == ["nf_nat_sip", "nf_conntrack_sip"]
+    assert said == ["changed: unloaded nf_nat_sip", "changed: unloaded nf_conntrack_sip"]
+
+
+def test_a_helper_in_use_is_left_alone(tmp_path: Path) -> None:
+    said, __, removed = kernel(tmp_path, "nf_conntrack_sip 40960 2 - Live 0x0\n")
+    assert (said, removed) == ([], "")
