@@ -49,9 +49,12 @@ if command -v nft >/dev/null 2>&1; then
     }
     input && $1 != "type" {
       gsub(/counter packets [0-9]+ bytes [0-9]+|counter name [^ ]+|counter|log prefix "[^"]*"|log|comment "[^"]*"/, "")
-      if ($0 ~ /^[ \t]*(drop|reject)/) name = chain
+      if ($0 ~ /^[ \t]*(drop|reject)([ \t]|$)/) name = chain
     }
-    name != "" && $1 == "}" { print "closed chain " name " of the table " table; name = "" }
+    $1 == "}" {
+      if (name != "") print "closed chain " name " of the table " table
+      name = ""; input = 0
+    }
   '
 fi
 exit 0
