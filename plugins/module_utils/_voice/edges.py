@@ -118,6 +118,9 @@ def networks(override: Mapping[str, Any] | None = None) -> Networks:
         return DEFAULT
     if problems := override_problems(override):
         raise VoiceError(" ".join(problems))
+    if not any(override.values()):
+        # A description with its defaults has all options, none of them set.
+        return DEFAULT
     signalling = override.get("signalling")
     media = override.get("media")
     return Networks(

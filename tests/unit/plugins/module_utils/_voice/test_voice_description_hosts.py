@@ -84,3 +84,40 @@ def test_more_hosts_than_twilio_takes_urls() -> None:
     found = description.problems(entries, OPTIONS)
     assert len(found) == 1
     assert "11 hosts are in voice_pbx and Twilio takes 10 URLs: write it out" in found[0]
+
+
+def test_who_manages_the_hosts_and_where_telephones_are_has_to_be_said() -> None:
+    silent = office()
+    del silent["voice_management_networks"], silent["voice_phone_networks"]
+    assert [problem.split(":")[0] for problem in description.problems(hosts(silent), OPTIONS)] == [
+        "voice_management_networks",
+        "voice_phone_networks",
+    ]
+    found = description.problems(hosts({**silent, "voice_extensions": [], "voice_numbers": []}), OPTIONS)
+    assert [problem.split(":")[0] for problem in found] == ["voice_management_networks"]
+
+
+def test_without_the_firewall_nobody_has_to_be_named() -> None:
+    silent = office(voice_ground=["voice_host", "time_sync"])
+    del silent["voice_management_networks"], silent["voice_phone_networks"]
+    assert description.problems(hosts(silent), OPTIONS) == []
+    found = description.problems(hosts({**silent, "voice_time_server": True}), OPTIONS)
+    assert [problem.split(":")[0] for problem in found] == ["voice_time_server"]
+    assert description.problems(hosts({**silent, "voice_time_server": True, "voice_ground": []}), OPTIONS) == []
+
+
+def test_networks_are_judged_whether_they_are_needed_or_not() -> None:
+    found = description.problems(hosts(office(voice_management_networks=["192.0.2.1/24"], voice_ground=[])), OPTIONS)
+    assert found == [
+        "voice_management_networks[0]: '192.0.2.1/24' is an address inside a network: write the network 192.0.2.0/24, or "
+        "the address 192.0.2.1."
+    ]
+
+
+def test_hosts_of_one_office_may_be_managed_from_elsewhere() -> None:
+    entries = hosts(office())
+    entries[1]["voice_management_networks"] = ["203.0.113.128/28"]
+    assert description.problems(entries, OPTIONS) == []
+    entries[1]["voice_management_networks"] = ["::/0"]
+    (found,) = description.problems(entries, OPTIONS)
+    assert found.startswith("voice_management_networks of pbx2: '::/0' lets the whole Internet try passwords: name ")
