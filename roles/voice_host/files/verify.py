@@ -101,6 +101,11 @@ def timers(settings: dict[str, Any], shown: dict[str, str]) -> list[str]:
     return problems
 
 
+def pattern(name: str) -> str:
+    """Return what templates/apt.conf.j2 makes of the beginning of a package's name."""
+    return "^" + re.sub(r"([.+])", r"\\\1", name)
+
+
 def updates(settings: dict[str, Any], dump: str) -> list[str]:
     """Return problems of apt's configuration, from the words of ``apt-config dump``."""
     values: dict[str, list[str]] = {}
@@ -111,7 +116,7 @@ def updates(settings: dict[str, Any], dump: str) -> list[str]:
     extra = {*values.get("Origins-Pattern", []), *values.get("Allowed-Origins", [])} - {"", *settings["origins"]}
     if extra:
         problems.append(f"Updates also come from {', '.join(sorted(extra))}: {where}.")
-    absent = [name for name in settings["held"] if f"^{re.escape(name)}" not in values.get("Package-Blacklist", [])]
+    absent = [name for name in settings["held"] if pattern(name) not in values.get("Package-Blacklist", [])]
     if absent:
         problems.append(f"{', '.join(absent)} would be upgraded unattended, and so restarted: {where}.")
     if values.get("Automatic-Reboot", ["false"])[-1] != "false":
