@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the user asks for, checked before anything is looked at. Pure. Private."""
+"""What the user asks for, checked before anything is looked at. Private."""
 
 from __future__ import annotations
 

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import json
+
 from lab.hosts.plan import PBX_NAT
+from lab.playbook import run_playbook
 from lab.proof.bench import Bench
 from lab.proof.deploy import Deployment
 from lab.proof.findings import Findings
@@ -48,4 +51,32 @@ def nat(bench: Bench) -> Outcome:
         else:
             phone.stop()
     found.note("told, audio both ways, in and out")
+    return found.outcome()
+
+
+@proof("NAT: the host learns how it is seen", weight=15)
+def seen(bench: Bench) -> Outcome:
+    """Behind the router the fitness of the host says its public address, warns while that is not described, and is well
+    once it is; with an address of somebody else it fails."""
+    found = Findings()
+    public, own = bench.lab.address(PBX_NAT), ""
+    for described, verdict, code in (("", "warn", 0), (public, "ok", 0), ("203.0.113.99", "fail", 2)):
+        folder = bench.lab.state / "fitness"
+        values = {"fitness_checks": ["egress"], "fitness_seconds": 2, "fitness_directory": str(folder)}
+        done = run_playbook(
+            "fitness",
+            inventory=[bench.lab.nat_inventory],
+            log=bench.lab.state / "logs" / "nat-fitness.log",
+            options=["-e", json.dumps({**values, "voice_public_address": described})],
+            environment={"ANSIBLE_SSH_CONTROL_PATH_DIR": str(bench.lab.ssh_sockets)},
+        )
+        (egress,) = json.loads((folder / f"{PBX_NAT}.json").read_text(encoding="utf-8"))["findings"]
+        holds = (
+            egress["verdict"] == verdict
+            and done.returncode == code
+            and egress["value"].startswith(f"{public}, its own")
+        )
+        found.expect(holds, f"told '{described}' it ended with {done.returncode} and found {egress}")
+        own = egress["value"]
+    found.note(own)
     return found.outcome()

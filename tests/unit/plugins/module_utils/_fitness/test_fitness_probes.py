@@ -122,14 +122,11 @@ def test_no_name_server_at_all_fails() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "packet", [b"\0" * 12 + b"\x05ab", b"\0\1\x80\0\0\1\0\1\0\0\0\0\x01a\0\0\1\0\1\xc0", b"\0" * 7]
-)
-def test_a_broken_answer_is_unknown(packet: bytes) -> None:
-    if len(packet) == 14:
-        packet = packet[:4] + b"\0\1" + packet[6:]
+@pytest.mark.parametrize("rest", [b"", b"\x05ab", b"\0\0\1\0\1", b"\0\0\1\0\1\xc0", b"\0\0\1\0\1\0\0\1\0\1\0"])
+def test_a_broken_answer_is_unknown(rest: bytes) -> None:
+    """It promises a question and an answer, and ends before."""
     with pytest.raises(Unreadable):
-        names.answer(packet)
+        names.answer(b"\0\1\x80\0\0\1\0\1\0\0\0\0" + rest)
 
 
 def test_an_address_that_is_not_translated_is_well(server: str) -> None:
@@ -145,22 +142,22 @@ def test_another_public_address_fails(server: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "wanted", "verdict", "words"),
+    ("fault", "wanted", "expected"),
     [
-        (Fault("lie", None, "203.0.113.9"), "203.0.113.9", "ok", ""),
-        (Fault("lie", None, "203.0.113.9"), "", "warn", "behind address translation"),
-        (Fault("lie", None, "203.0.113.9", 4242), "203.0.113.9", "warn", "changes ports"),
-        (Fault("rewrite", None, "203.0.113.9"), "127.0.0.1", "warn", "rewrites addresses"),
-        (Fault("silent", None), "127.0.0.1", "unknown", "No answer from"),
-        (Fault("error", None), "127.0.0.1", "unknown", "No answer from"),
+        (Fault("lie", None, "203.0.113.9"), "203.0.113.9", ("ok", "")),
+        (Fault("lie", None, "203.0.113.9"), "", ("warn", "behind address translation")),
+        (Fault("lie", None, "203.0.113.9", 4242), "203.0.113.9", ("warn", "changes ports")),
+        (Fault("rewrite", None, "203.0.113.9"), "127.0.0.1", ("warn", "rewrites addresses")),
+        (Fault("silent", None), "127.0.0.1", ("unknown", "No answer from")),
+        (Fault("error", None), "127.0.0.1", ("unknown", "No answer from")),
     ],
 )
-def test_what_a_router_does(server: str, desk: StunDesk, fault: Fault, wanted: str, verdict: str, words: str) -> None:
+def test_what_a_router_does(server: str, desk: StunDesk, fault: Fault, wanted: str, expected: tuple[str, str]) -> None:
     desk.add_fault(fault)
     found = seen(server, seconds=0.5, public_address=wanted)
-    assert found.verdict == verdict
-    assert words in found.reason
-    assert bool(found.remedy) == (verdict != "ok")
+    assert found.verdict == expected[0]
+    assert expected[1] in found.reason
+    assert bool(found.remedy) == (found.verdict != "ok")
 
 
 def test_a_request_that_is_lost_is_sent_again(server: str, desk: StunDesk) -> None:
@@ -221,12 +218,7 @@ def test_ticks_are_judged(late: float, worst_ms: float, verdict: str) -> None:
 
 
 def test_writes_leave_nothing(tmp_path: Path) -> None:
-    try:
-        found = writes.writes(str(tmp_path), 0.2)
-    except Unreadable as error:  # a file system without files that have no name
-        assert "storage_path" in str(error)
-    else:
-        assert found["writes"] >= 1
+    assert writes.writes(str(tmp_path), 0.2)["writes"] >= 1
     assert list(tmp_path.iterdir()) == []
 
 

@@ -130,11 +130,12 @@ def test_the_report_begins_with_what_matters() -> None:
     found = [
         Finding("cpus", "ok", "4"),
         Finding("ring", "unknown", "", "The driver tells no size.", "", "eth0"),
-        Finding("dns", "fail", "no answer", "None of 3 questions was answered. " * 4, "Put it in order.", "192.0.2.53"),
+        Finding("dns", "fail", "no answer", "None of 3 questions was answered. " * 3, "Put it in order.", "192.0.2.53"),
     ]
     assert report.lines(found) == [
-        "FAIL    dns 192.0.2.53  no answer: None of 3 questions was answered. None of 3 questions was answered. None of 3",
-        "                        questions was answered. None of 3 questions was answered.",
+        "FAIL    dns 192.0.2.53  no answer: None of 3 questions was answered. None of 3 questions was answered. "
+        "None of 3",
+        "                        questions was answered.",
         "                        -> Put it in order.",
         "unknown ring eth0       The driver tells no size.",
         "ok      cpus            4",
