@@ -46,6 +46,10 @@ def offenders(files: list[Path], forbidden: str) -> list[str]:
         (PLUGINS / "module_utils" / "_release", r"_twilio|_voice|plugins\.modules|^(twilio|requests|yaml)\b"),
         (PLUGINS / "module_utils" / "_nftables", r"_twilio|_voice|_release|plugins\.modules|^(twilio|requests|yaml)\b"),
         (PLUGINS / "module_utils" / "_files", r"_twilio|_voice|plugins\.modules|^(twilio|requests|yaml)\b"),
+        (
+            PLUGINS / "module_utils" / "_fitness",
+            r"_twilio|_voice|_release|_nftables|plugins\.modules|^(twilio|requests|yaml|dns)\b",
+        ),
         (PLUGINS / "module_utils" / "_clock", r"_twilio|_voice|_release|plugins\.modules|^(twilio|requests|yaml)\b"),
         (PLUGINS / "filter", r"_twilio|^twilio"),
         (PLUGINS / "lookup", r"_twilio|^twilio"),
@@ -144,7 +148,7 @@ def test_the_sdk_and_ansible_have_one_door_each() -> None:
     assert importers == {"sdk": {"sdk"}, "ansible": {"mask", "module"}}
 
 
-@pytest.mark.parametrize("room", ["_release", "_files", "_clock", "_nftables"])
+@pytest.mark.parametrize("room", ["_release", "_files", "_clock", "_nftables", "_fitness"])
 def test_files_and_releases_know_ansible_by_one_door(room: str) -> None:
     files = sorted((PLUGINS / "module_utils" / room).glob("*.py"))
     assert {path.stem for path in files if offenders([path], r"^ansible\.")} == {"module"}
@@ -155,6 +159,17 @@ def test_what_decides_about_tables_does_not_touch_the_host() -> None:
     assert offenders(pure, r"^(os|subprocess|socket|time)\b|_nftables\.(host|nft|trial|durable|record|run)\b") == []
     others = sorted((PLUGINS / "module_utils" / "_nftables").glob("*.py"))
     assert {path.stem for path in others if offenders([path], r"^(os|subprocess|shutil|fcntl)\b")} == {"host"}
+
+
+def test_what_judges_a_host_does_not_touch_it() -> None:
+    room = PLUGINS / "module_utils" / "_fitness"
+    pure = [
+        *sorted((room / "judges").glob("*.py")),
+        *(room / f"{name}.py" for name in ("findings", "limits", "report")),
+    ]
+    assert offenders(pure, r"^(os|subprocess|socket|time|threading)\b|_fitness\.(machine|readers|probes|run)\b") == []
+    readers = sorted((room / "readers").glob("*.py"))
+    assert offenders(readers, r"^(subprocess|shutil|threading|time)\b|_fitness\.(judges|probes|run)\b") == []
 
 
 def test_nothing_is_imported_in_a_circle() -> None:
