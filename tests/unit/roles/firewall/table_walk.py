@@ -1,0 +1,183 @@
+# Copyright: (c) 2026, the dialtone.voice maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table as its template writes it, and a walk of packets through it without a kernel.
+
+What the walk does not know is an error. That the kernel reads the rules the same is proven in the lab.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import jinja2
+from firewall_hosts import ROOT, built
+
+_TEMPLATE = ROOT / "roles/firewall/templates/table.nft.j2"
+
+
+@dataclass(frozen=True)
+class Packet:
+    """What comes in. ``over`` names what its source has used up: a meter, or ``limit``."""
+
+    source: str = "203.0.113.66"
+    protocol: str = "udp"
+    to: int = 0
+    sport: int = 40000
+    interface: str = "eth0"
+    state: str = "new"
+    reply: bool = False
+    kind: str = ""
+    hops: int = 64
+    to_everybody: bool = False
+    over: str = ""
+
+
+@dataclass
+class Table:
+    """The table, its parts by name."""
+
+    text: str
+    counters: list[str] = field(default_factory=list)
+    sets: dict[str, list[str]] = field(default_factory=dict)
+    maps: dict[str, list[str]] = field(default_factory=dict)
+    chains: dict[str, list[str]] = field(default_factory=dict)
+
+    def fate(self, packet: Packet, chain: str = "input") -> tuple[str, list[str]]:
+        """Return what becomes of a packet, and the names of the counters that counted it."""
+        counted: list[str] = []
+        return self._walk(chain, packet, counted) or "policy", counted
+
+    def _walk(self, chain: str, packet: Packet, counted: list[str]) -> str | None:
+        for rule in self.chains[chain]:
+            verdict = self._rule(rule, packet, counted)
+            word, __, target = (verdict or "").partition(" ")
+            if word in ("goto", "jump"):
+                verdict = self._walk(target, packet, counted)
+                if word == "goto":
+                    return verdict
+            if verdict is not None:
+                return verdict
+        return None
+
+    def _rule(self, rule: str, packet: Packet, counted: list[str]) -> str | None:
+        """Return the verdict of a rule, or None where it does not apply or has none."""
+        rest = rule
+        while rest:
+            for pattern, judge in _WORDS:
+                if match := pattern.match(rest):
+                    break
+            else:
+                raise ValueError(f"The walk does not know: {rest}")
+            rest = rest[match.end() :].lstrip()
+            found = judge(self, packet, match)
+            if found is False:
+                return None
+            if match["word"].startswith("counter"):
+                counted.append(match["name"])
+            elif isinstance(found, str):
+                return found
+        return None
+
+    def holds(self, name: str, packet: Packet, family: int) -> bool:
+        address = ipaddress.ip_address(packet.source)
+        return address.version == family and any(
+            address in ipaddress.ip_network(element) for element in self.sets[name]
+        )
+
+    def looked_up(self, entries: list[str], key: Any) -> str | bool:
+        for entry in entries:
+            keys, __, verdict = (part.strip() for part in entry.partition(" : "))
+            first, __, last = keys.partition("-")
+            if keys == key or (isinstance(key, int) and int(first) <= key <= int(last or first)):
+                return verdict
+        return False
+
+
+def _entries(text: str) -> list[str]:
+    return [entry.strip() for entry in text.split(",") if entry.strip()]
+
+
+def _kind(table: Table, packet: Packet, match: re.Match[str]) -> bool:
+    protocol = {"icmp": "icmp", "icmpv6": "icmpv6"}[match["family"]]
+    return packet.protocol == protocol and packet.kind in _entries(match["kinds"].strip("{} "))
+
+
+def _ports(table: Table, packet: Packet, match: re.Match[str]) -> bool:
+    port = packet.to if match["side"] == "d" else packet.sport
+    return packet.protocol == "udp" and table.looked_up([f"{match['ports']} : x"], port) == "x"
+
+
+Judge = Callable[[Table, Packet, "re.Match[str]"], "bool | str"]
+
+
+def _word(pattern: str, judge: Judge) -> tuple[re.Pattern[str], Judge]:
+    return re.compile(f"(?P<word>{pattern})(?= |$)"), judge
+
+
+_WORDS = [
+    _word('iif "lo"', lambda table, packet, match: packet.interface == "lo"),
+    _word(
+        r"ip(?P<six>6?) saddr @(?P<set>\w+)",
+        lambda table, packet, match: table.holds(match["set"], packet, 6 if match["six"] else 4),
+    ),
+    _word(r"ip6 saddr fe80::/10", lambda table, packet, match: packet.source.startswith("fe80:")),
+    _word(r"ip6 hoplimit (?P<hops>\d+)", lambda table, packet, match: packet.hops == int(match["hops"])),
+    _word(r"udp (?P<side>[sd])port (?P<ports>\d[\d-]*)", _ports),
+    _word(
+        r"(?P<protocol>tcp|udp) dport vmap @(?P<map>\w+)",
+        lambda table, packet, match: (
+            packet.protocol == match["protocol"] and table.looked_up(table.maps[match["map"]], packet.to)
+        ),
+    ),
+    _word(
+        r"meta l4proto vmap \{(?P<entries>[^}]*)\}",
+        lambda table, packet, match: table.looked_up(_entries(match["entries"]), packet.protocol),
+    ),
+    _word(
+        r"meta l4proto (?P<protocols>\w+|\{[^}]*\})",
+        lambda table, packet, match: packet.protocol in _entries(match["protocols"].strip("{} ")),
+    ),
+    _word(r"meta pkttype \{ broadcast, multicast \}", lambda table, packet, match: packet.to_everybody),
+    _word(r"ct state (?P<state>\w+)", lambda table, packet, match: packet.state == match["state"]),
+    _word("ct direction reply", lambda table, packet, match: packet.reply),
+    _word(r"(?P<family>icmp|icmpv6) type (?P<kinds>[\w-]+|\{[^}]*\})", _kind),
+    _word(
+        r"(?:update|add) @(?P<set>\w+) \{[^}]*\}", lambda table, packet, match: packet.over == match["set"].rstrip("46")
+    ),
+    _word(
+        r"ip6? saddr (?:and [0-9a-f:]+ )?!= @(?P<set>\w+)",
+        lambda table, packet, match: packet.over == f"no room in {match['set'].rstrip('46')}",
+    ),
+    _word(r"limit rate over \S+ burst \d+ packets", lambda table, packet, match: packet.over.startswith(("limit", "no room"))),
+    _word(r'limit rate \S+ burst \d+ packets log prefix "dialtone-drop: "', lambda table, packet, match: True),
+    _word(r"counter name (?P<name>\w+)", lambda table, packet, match: True),
+    _word(r"notrack|accept|drop|(?:goto|jump) \w+", lambda table, packet, match: match["word"]),
+]
+
+
+def rendered(variables: dict[str, Any]) -> str:
+    """Return the inside of the table of a host, with the settings that Ansible gives its templates."""
+    environment = jinja2.Environment(  # noqa: S701 - no HTML
+        trim_blocks=True, keep_trailing_newline=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(plan=built(variables))
+
+
+def table(variables: dict[str, Any]) -> Table:
+    text = rendered(variables)
+    found = Table(text)
+    for kind, name, inside in re.findall(r"^\t(set|map|chain|counter) (\w+) \{\n(.*?)^\t\}$", text, re.DOTALL | re.MULTILINE):
+        if kind == "counter":
+            found.counters.append(name)
+        elif kind == "chain":
+            lines = [line.strip() for line in inside.splitlines()]
+            found.chains[name] = [line for line in lines if line and not line.startswith(("#", "type "))]
+        else:
+            elements = re.search(r"elements = \{(.*?)\}", inside, re.DOTALL)
+            (found.sets if kind == "set" else found.maps)[name] = _entries(elements[1]) if elements else []
+    return found
