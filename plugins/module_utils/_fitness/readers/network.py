@@ -101,7 +101,7 @@ def backlog(machine: Machine) -> dict[str, int]:
 
 
 def conntrack(machine: Machine) -> dict[str, Any] | None:
-    """Connections tracked, their limit, and what was dropped; None where nothing is tracked."""
+    """Connections tracked, their limit, and what was dropped for want of room; None where nothing is tracked."""
     base = "/proc/sys/net/netfilter"
     used, most = machine.number(f"{base}/nf_conntrack_count"), machine.number(f"{base}/nf_conntrack_max")
     if used is None or most is None:
@@ -113,7 +113,7 @@ def conntrack(machine: Machine) -> dict[str, Any] | None:
     lines = machine.maybe("/proc/net/stat/nf_conntrack").splitlines()
     for line in lines[1:]:
         row = dict(zip(lines[0].split(), line.split()))
-        dropped += sum(int(row.get(key, "0"), 16) for key in ("drop", "early_drop", "insert_failed"))
+        dropped += sum(int(row.get(key, "0"), 16) for key in ("drop", "early_drop"))
     return {"used": used, "max": most, "dropped": dropped}
 
 

@@ -44,7 +44,11 @@ def pressure(machine: Machine) -> dict[str, dict[str, float]]:
     """For each resource the microseconds in which something waited for it, and the share of the last minute."""
     found = {}
     for name in PRESSURES:
-        match = re.search(r"some avg10=\S+ avg60=(\S+) \S+ total=(\d+)", machine.text(f"/proc/pressure/{name}"))
+        try:
+            text = machine.text(f"/proc/pressure/{name}")
+        except Unreadable as error:
+            raise Unreadable(f"{error} Some kernels measure it only when booted with psi=1.") from error
+        match = re.search(r"some avg10=\S+ avg60=(\S+) \S+ total=(\d+)", text)
         if not match:
             raise Unreadable(f"/proc/pressure/{name} is not as expected.")
         found[name] = {"minute": float(match[1]), "total": int(match[2])}
