@@ -27,7 +27,7 @@ setup:
 test: setup ## every gate, with a summary line for each
 	@$(PY) tests/tools/gates.py --report .cache/gates.json $(GATES)
 
-$(GATES): setup ## one gate alone: make lint | docs | unit | sanity | integration | foreign | molecule [SCENARIO=default|asterisk|freeswitch]
+$(GATES): setup ## one gate alone: make lint | docs | unit | sanity | integration | foreign | molecule [SCENARIO=default|ground|asterisk|freeswitch]
 	@$(PY) tests/tools/gates.py $@
 
 .PHONY: test-slow

@@ -41,7 +41,7 @@ FAULTS = [
 Commands = list[list[str]]
 
 # Each is a folder of molecule/. The last one takes a FreeSWITCH that is there.
-SCENARIOS = ["default", "asterisk", "freeswitch"]
+SCENARIOS = ["default", "ground", "asterisk", "freeswitch"]
 READY_FREESWITCH = ("FREESWITCH_PREFIX", "FREESWITCH_IMAGE")
 
 LIMIT = 1800  # seconds for one command; what takes longer hangs, and would use up the whole time of a CI run

@@ -24,6 +24,8 @@ from lab.telephone import Options, Telephone, subscriber
 
 OFFICE = ROOT / "tests" / "lab" / "office_ground"
 TABLE = "inet dialtone_firewall"
+# The elements of a set that packets fill.
+METERED = re.compile(r"(flags dynamic[^}]*?)\s*elements = \{[^}]*\}")
 SIP = 5060
 RTP = range(10000, 11000)  # as tests/lab/office_ground has it
 STANDIN_RTP = "10000-10799"  # of the stand-in; the rest is for what listens besides
@@ -101,7 +103,7 @@ class Site:
 
     def rules(self) -> str:
         """Return our table as nftables lists it, without what counters and meters have gathered."""
-        return self.sh(f"nft -s list table {TABLE} 2>/dev/null || true")
+        return METERED.sub(r"\1", self.sh(f"nft -s list table {TABLE} 2>/dev/null || true"))
 
     def counters(self) -> dict[str, int]:
         """Return the packets of each named counter."""
@@ -277,6 +279,12 @@ class Bench:
     def firewall(self, *options: str, log: str, **changes: Any) -> Run:
         """Run the role firewall alone."""
         return self.playbook({"voice_ground": ["firewall"], **changes}, *options, log=log)
+
+
+def words(run: Run) -> str:
+    """Return what a run that failed has said, shortly."""
+    said = [line for line in run.output.splitlines() if line.startswith("fatal: [")]
+    return "\n".join(f"{line[:400]}" for line in said[:3]) or run.tail(10)
 
 
 def each(sites: list[Site], action: Callable[[Site], None]) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from lab.ground.bench import Bench
+from lab.ground.neighbours import SITE_TABLE
 from lab.ground.registry import proof
 from lab.proof.findings import Findings
 from lab.report import Outcome
@@ -26,6 +27,8 @@ def reboot(bench: Bench) -> Outcome:
         before = site.rules()
         bench.lab.reboot(site.name)
         found.expect(site.rules() == before and before, f"{site.name}: other rules than before")
+        if site.holds("systemctl is-enabled --quiet nftables.service"):
+            found.expect(site.holds(f"nft list table {SITE_TABLE}"), f"{site.name}: the site's own table is not there")
         ready = _moment(bench, site.name, UNIT, "ActiveEnterTimestampMonotonic")
         network = _moment(bench, site.name, "network-pre.target", "ActiveEnterTimestampMonotonic")
         ssh = _moment(bench, site.name, "ssh.service", "ExecMainStartTimestampMonotonic")

@@ -68,7 +68,7 @@ def _answered(site: Site, host: str, source: str, transport: str = "udp") -> boo
 
 @proof("strangers: SIP", weight=8, each=True)
 def sip(site: Site) -> Outcome:
-    """Each address of each edge is answered, and telephones; strangers and others of the carrier are not, but counted."""
+    """Each address of each edge is answered, and telephones; strangers and others of the carrier are only counted."""
     found = Findings()
     bench = site.bench
     for edge in bench.edges:

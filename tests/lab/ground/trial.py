@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import signal
 import subprocess
 import time
 
-from lab.ground.bench import OFFICE, TABLE, Bench, each
+from lab.ground.bench import OFFICE, TABLE, Bench, each, words
 from lab.ground.registry import proof
 from lab.hosts.ready import ssh_answers
 from lab.lab import ROOT
@@ -28,7 +29,10 @@ STATE = (
 
 def _unchanged(bench: Bench, before: dict[str, str], found: Findings, what: str) -> None:
     for site in bench.sites:
-        found.expect(site.rules() == before[site.name], f"{site.name}: {what}")
+        now = site.rules()
+        if not found.expect(now == before[site.name], f"{site.name}: {what}"):
+            listed = (before[site.name].splitlines(), now.splitlines())
+            found.evidence[f"{site.name} differs"] = list(difflib.unified_diff(*listed, lineterm="", n=0))
         found.expect(ssh_answers(site.address), f"{site.name} cannot be reached")
 
 
@@ -39,7 +43,7 @@ def _rules(bench: Bench) -> dict[str, str]:
 def _settled(bench: Bench, found: Findings, log: str) -> None:
     """The office's own description again: it goes through, and there is nothing to do."""
     done = bench.firewall(log=log)
-    found.expect(done.returncode == 0, f"the next run ended with {done.returncode}:\n{done.tail()}")
+    found.expect(done.returncode == 0, f"the next run ended with {done.returncode}:\n{words(done)}")
     found.expect(done.total_changed == 0, f"the next run changed {done.changed}")
 
 
@@ -71,7 +75,7 @@ def locked_out(bench: Bench) -> Outcome:
         firewall_confirm_seconds=CONFIRM,
     )
     seconds = time.monotonic() - start
-    found.expect(done.returncode == 2, f"the playbook ended with {done.returncode}:\n{done.tail()}")
+    found.expect(done.returncode == 2, f"the playbook ended with {done.returncode}:\n{words(done)}")
     found.expect("voice_management_networks" in done.output, "the message does not say where to look")
     said = [line for line in done.output.splitlines() if line.startswith("fatal: [")]
     found.evidence["said"] = said
@@ -127,7 +131,7 @@ def killed(bench: Bench) -> Outcome:
 
 @proof("check mode: says everything, writes nothing", phase="changes", weight=10)
 def check_mode(bench: Bench) -> Outcome:
-    """Check mode shows changes, those made by hand too, and touches nothing; a run repairs, the next changes nothing."""
+    """Check mode shows changes, those made by hand too, and touches nothing; a run repairs, the next does nothing."""
     found = Findings()
     wanted = _rules(bench)
     by_hand = f"nft add element {TABLE} phones4 {{ 192.0.2.77 }}; nft insert rule {TABLE} input tcp dport 2323 accept"
@@ -135,14 +139,14 @@ def check_mode(bench: Bench) -> Outcome:
     before = {site.name: site.sh(STATE) for site in bench.sites}
     service = [{"name": "door", "protocol": "tcp", "ports": [4711]}]
     done = bench.firewall("--check", log="check-mode", firewall_services=service)
-    found.expect(done.returncode == 0, f"check mode ended with {done.returncode}:\n{done.tail()}")
+    found.expect(done.returncode == 0, f"check mode ended with {done.returncode}:\n{words(done)}")
     for site in bench.sites:
         found.expect(done.changed.get(site.name), f"{site.name}: check mode predicts nothing")
         found.expect(site.sh(STATE) == before[site.name], f"{site.name}: check mode has written something")
     for text in ("4711", "192.0.2.77", "2323"):
         found.expect(text in done.output, f"the diff does not show {text}")
     done = bench.firewall(log="repair")
-    found.expect(done.returncode == 0, f"the repair ended with {done.returncode}:\n{done.tail()}")
+    found.expect(done.returncode == 0, f"the repair ended with {done.returncode}:\n{words(done)}")
     for site in bench.sites:
         found.expect(done.changed.get(site.name), f"{site.name}: nothing was repaired")
     _unchanged(bench, wanted, found, "what was changed by hand is still there")
