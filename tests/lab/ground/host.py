@@ -239,3 +239,24 @@ def updates_come_in_the_window(site: Site) -> Outcome:
             site.sh(f"systemctl stop {units}; systemctl mask {units}", check=False)
     found.note(", ".join(f"{name} {when}" for name, when in found.evidence.items()))
     return found.outcome()
+
+
+@proof("a start of the host", phase="reboot", weight=40)
+def a_start_of_the_host(bench: Bench) -> Outcome:
+    """After a start the marks are there, the machine's kernel is as it was, and the role has nothing to do."""
+    found = Findings()
+    kernel = (
+        "cd /proc/sys; cat vm/swappiness kernel/core_pattern fs/suid_dumpable net/core/rmem_max 2>/dev/null || true"
+    )
+    for site in bench.sites:  # one after another: the lab looks at all hosts after a start
+        before = site.sh(kernel)
+        bench.lab.reboot(site.name)
+        found.expect(site.soon("nft list table inet dialtone_marks"), f"{site.name}: the marks are gone")
+        found.expect(
+            site.sh(kernel) == before, f"{site.name}: the machine's kernel was changed: {before!r} is another now"
+        )
+        tried = site.sh("systemctl show -P ConditionResult -P UnitFileState dialtone-host.service").split()
+        found.expect(sorted(tried) == ["enabled", "no"], f"{site.name}: the unit should be left out: {tried}")
+    run = bench.playbook({"voice_ground": ["voice_host"]}, log="voice-host-started")
+    found.expect(run.returncode == 0 and run.total_changed == 0, f"the role had something to do: {run.tail()}")
+    return found.outcome()
