@@ -13,8 +13,8 @@ description:
     either the old or the new rules.
   - Loads the rules into a network namespace of their own first, which is thrown away. What they are there is compared with what
     is in force. So it is seen what was changed by hand, and what nft or the kernel refuses is refused before anything is changed.
-  - With O(confirm_seconds), a change is on trial. A timer of systemd puts back what was in force, unless O(state=confirmed)
-    comes in time; best over a new connection.
+  - With O(confirm_seconds), a change is on trial. A service of systemd waits, and puts back what was in force,
+    unless O(state=confirmed) comes in time; best over a new connection.
   - What is confirmed is loaded at boot, before the network is up, and again whenever C(nftables.service) flushes everything.
     It is in C(/etc/dialtone/nftables/NAME.nft), its unit is C(dialtone-nft-NAME.service).
   - Runs for the same table wait for each other, for at most two minutes.

@@ -159,7 +159,7 @@ class Machine(Host):
             self._load(self.kernel, self.read(BOOT) or "")
             self.active.add(words[1])
         elif words[0] == "stop":
-            for unit in fnmatch.filter(list(self.timers), words[1].removesuffix(".timer")):
+            for unit in fnmatch.filter(list(self.timers), words[1].removesuffix(".service")):
                 del self.timers[unit]
             if words[1] in self.active:
                 self.active.discard(words[1])
@@ -174,7 +174,7 @@ class Machine(Host):
 
     def _timer(self, words: list[str], __: str) -> Said:
         if "systemd-run" in self.failing:
-            return Said(1, "", "Failed to start transient timer unit.\n")
+            return Said(1, "", "Failed to start transient service unit.\n")
         unit = next(word for word in words if word.startswith("--unit=")).removeprefix("--unit=")
         self.timers[unit] = words[words.index("/bin/sh") :]
         return Said(0, "", "")
@@ -188,7 +188,7 @@ class Machine(Host):
         return Run(params, planned, self).result()
 
     def fire(self) -> list[str]:
-        """Let all timers end, and return what their scripts said."""
+        """Let all trials end, and return what their scripts said."""
         said = []
         for unit, (shell, script, *arguments) in list(self.timers.items()):
             del self.timers[unit]
@@ -198,6 +198,7 @@ class Machine(Host):
             nft.chmod(0o755)
             text = (self.folder / script[1:]).read_text(encoding="utf-8") if self.exists(script) else "exit 0"
             text = text.replace("/run/dialtone", f"{self.folder}/run/dialtone").replace("/usr/sbin/nft", str(nft))
+            arguments[-1] = "0"  # the uptime at which it ends
             done = subprocess.run([shell, "-c", text, "back", *arguments], capture_output=True, text=True, check=True)
             said.append(done.stderr)
             if loaded.exists():

@@ -82,7 +82,7 @@ class Host:
         """Put a file there, whole or not at all."""
         path = self._at(path)
         folder = os.path.dirname(path)
-        os.makedirs(folder, 0o755, exist_ok=True)
+        self._folders(folder)
         beside = f"{path}.new"
         with suppress(FileNotFoundError):
             os.unlink(beside)
@@ -101,7 +101,7 @@ class Host:
     def link(self, target: str, path: str) -> None:
         """Put a symbolic link there."""
         path = self._at(path)
-        os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
+        self._folders(os.path.dirname(path))
         beside = f"{path}.new"
         with suppress(FileNotFoundError):
             os.unlink(beside)
@@ -128,9 +128,22 @@ class Host:
         """Tell whether anything has that name."""
         return os.path.lexists(self._at(path))
 
+    def uptime(self) -> float:
+        """Return the seconds since the machine was started, which no clock's correction changes."""
+        with open("/proc/uptime", encoding="ascii") as file:
+            return float(file.read().split()[0])
+
     def interfaces(self) -> list[str]:
         """Return the names of the network's interfaces."""
         return sorted(name for __, name in socket.if_nameindex())
+
+    def _folders(self, folder: str) -> None:
+        """Make folders that everybody may enter, whatever the umask is."""
+        if os.path.isdir(folder):
+            return
+        self._folders(os.path.dirname(folder))
+        os.mkdir(folder, 0o755)
+        os.chmod(folder, 0o755)  # noqa: S103
 
     @staticmethod
     def _sync(folder: str) -> None:

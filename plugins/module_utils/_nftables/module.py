@@ -44,8 +44,10 @@ def run(spec: dict[str, Any]) -> None:
         result = Run(module.params, module.check_mode, Host()).result()
     except TableError as error:
         module.fail_json(msg=str(error), invocation=short)
+    except PermissionError as error:
+        module.fail_json(msg=f"{error.filename}: {error.strerror}. Run as root (become: true).", invocation=short)
     except OSError as error:
-        module.fail_json(msg=f"{error.strerror or error}: {error.filename}. Run again.", invocation=short)
+        module.fail_json(msg=f"{error.filename}: {error.strerror or error}. Run again.", invocation=short)
     for note in result.pop("notes"):
         module.warn(note)
     if not module._diff:

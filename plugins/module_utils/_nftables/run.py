@@ -172,7 +172,7 @@ class Run:
         try:
             self._load(wanted)
         except RefusedError:
-            # Unless nft was wrong: then the timer is needed.
+            # Unless nft was wrong: then the way back is needed.
             if earlier is None and self.nft.in_force() == before:
                 self.trial.end()
             raise

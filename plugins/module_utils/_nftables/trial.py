@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A change on trial: what is noted of it, and the timer that takes it back. Private.
+"""A change on trial: what is noted of it, and the service that waits to take it back. Private.
 
     /run/dialtone/nftables/KEY.lock            held as long as a run, or the way back, works
     /run/dialtone/nftables/KEY/before.nft      what to go back to
@@ -16,6 +16,7 @@ Whether a trial is confirmed or taken back is decided by renaming or removing `p
 from __future__ import annotations
 
 import json
+import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -26,12 +27,16 @@ from .host import Host
 from .text import Table
 
 RUN = "/run/dialtone/nftables"
-# The first argument is the trial's token. Only the trial that is pending is taken back: a timer that was left
-# behind by an earlier one finds another token.
+# Arguments: the trial's token, when it began, how long it may last, and the uptime at which it ends. Only the trial
+# that is pending is taken back: what was left behind by an earlier one finds another token. It is a service that waits,
+# and no timer: systemd begins OnActiveSec anew at each daemon-reload, so that an installation of packages puts it off.
 BACK = """\
 # Written by dialtone.voice. Takes back a change of {table} that was not confirmed.
 set -u
 cd '{folder}' || exit 0
+while read -r now rest </proc/uptime && [ "${{now%%.*}}" -lt "$4" ]; do
+  sleep $(($4 - ${{now%%.*}}))
+done
 exec 9>>'{lock}'
 '{flock}' 9 || exit 1
 grep -q "\\"token\\": \\"$1\\"" pending.json 2>/dev/null || exit 0
@@ -92,7 +97,7 @@ class Trial:
         return f"{self.folder}/{name}"
 
     def unit(self, token: str) -> str:
-        """Return the name of timer and service of a trial."""
+        """Return the name of the service of a trial."""
         return f"dialtone-nft-{self.table.key}-trial-{token}"
 
     def _json(self, name: str) -> Any:
@@ -133,40 +138,40 @@ class Trial:
         self.host.write(self._file("before.nft"), program)
 
     def arm(self, since: str, seconds: int) -> str:
-        """Start a timer, and return its token. It does nothing before `begin`."""
+        """Start what waits, and return its token. It does nothing before `begin`."""
         token = secrets.token_hex(4)
         script = BACK.format(
             table=self.table, folder=self.folder, lock=self.lock, nft=self.nft, flock=self.host.which("flock")
         )
         self.host.write(self._file("back"), script)
+        end = math.ceil(self.host.uptime()) + seconds
         said = self.host.run([
             self.host.which("systemd-run") or "systemd-run", "--quiet", "--collect", f"--unit={self.unit(token)}",
-            f"--description=Take back a change of {self.table} that is not confirmed",
-            f"--on-active={seconds}s", "--timer-property=AccuracySec=200ms", "--property=Type=oneshot",
+            f"--description=Take back a change of {self.table} that is not confirmed within {seconds} s",
             "--property=Restart=on-failure", "--property=RestartSec=2", "--property=StartLimitIntervalSec=0",
             "--property=RestartPreventExitStatus=2 127",  # of a shell that finds no script, which is no failure
-            "/bin/sh", self._file("back"), token, since, str(seconds),
+            "/bin/sh", self._file("back"), token, since, str(seconds), str(end),
         ])  # fmt: skip
         if said.code:
-            raise TableError(f"The timer of the trial could not be started: {said.words.strip()}. {AS_IT_WAS}")
+            raise TableError(f"What takes the trial back could not be started: {said.words.strip()}. {AS_IT_WAS}")
         return token
 
     def disarm(self, token: str) -> None:
-        """Stop a timer; with `*`, all. A way back that works already is not stopped: it finds nothing to do."""
+        """Stop what waits; with `*`, all. The lock is held, so none is at work."""
         systemctl = self.host.which("systemctl")
         if systemctl:
-            self.host.run([systemctl, "stop", f"{self.unit(token)}.timer"])
+            self.host.run([systemctl, "stop", f"{self.unit(token)}.service"])
 
     def begin(self, pending: Pending) -> None:
-        """From here on the timer takes the change back."""
+        """From here on the change is taken back."""
         self.host.write(self._file("pending.json"), json.dumps(asdict(pending)))
 
     def commit(self) -> None:
-        """From here on it does not."""
+        """From here on it is not."""
         self.host.rename(self._file("pending.json"), self._file("confirmed.json"))
 
     def end(self) -> None:
-        """Forget a trial that is over, and stop its timer."""
+        """Forget a trial that is over, and stop what waits."""
         self.host.remove(self._file("pending.json"))
         self.disarm("*")
         for name in ("confirmed.json", "before.nft"):

@@ -65,7 +65,8 @@ def test_a_trial_is_confirmed(machine: Machine) -> None:
     assert (result["changed"], result["pending"]) == (True, True)
     assert (machine.rules, machine.boot) == (NEW, OLD)
     (arguments,) = machine.timers.values()
-    assert arguments[-1] == "60"
+    assert arguments[-2] == "60"
+    assert 50 < int(arguments[-1]) - machine.uptime() < 62
     result = machine.call(rules=NEW, state="confirmed")
     assert (result["changed"], result["pending"]) == (True, False)
     assert result["changes"] == [f"the trial of {TABLE} is confirmed", f"the file {BOOT}"]
@@ -270,7 +271,7 @@ def test_without_systemd_there_is_no_trial_and_no_unit_is_started(machine: Machi
 def test_a_timer_that_does_not_start_stops_the_run(machine: Machine) -> None:
     machine.call(rules=OLD)
     machine.failing = {"systemd-run"}
-    with pytest.raises(TableError, match="timer of the trial could not be started: Failed to start transient"):
+    with pytest.raises(TableError, match="takes the trial back could not be started: Failed to start transient"):
         machine.call(rules=NEW, confirm_seconds=60)
     assert (machine.rules, machine.boot) == (OLD, OLD)
 
@@ -343,7 +344,7 @@ def test_the_way_back_waits_for_a_run_that_confirms(machine: Machine) -> None:
     text = (machine.read(script) or "").replace("/run/dialtone", f"{machine.folder}/run/dialtone")
     with (machine.folder / LOCK).open("a", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with subprocess.Popen([shell, "-c", text, "back", *arguments]) as process:
+        with subprocess.Popen([shell, "-c", text, "back", *arguments[:-1], "0"]) as process:
             deadline = time.monotonic() + 10
             while not waits(process.pid):
                 assert time.monotonic() < deadline
