@@ -49,7 +49,7 @@ def test_without_a_freeswitch_its_scenario_is_not_run_and_the_gate_says_so(
     gates: ModuleType, started: list[list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     result = gates.run_gate("molecule")
-    assert [command[-1] for command in started] == ["default", "asterisk"]
+    assert [command[-1] for command in started] == ["default", "ground", "asterisk"]
     assert result.passed
     assert "NOT RUN: scenario freeswitch" in result.verdict
     assert "FREESWITCH_PREFIX" in capsys.readouterr().out
@@ -62,7 +62,7 @@ def test_with_one_it_runs(
 ) -> None:
     monkeypatch.setenv(variable, "/opt/freeswitch")
     result = gates.run_gate("molecule")
-    assert [command[-1] for command in started] == ["default", "asterisk", "freeswitch"]
+    assert [command[-1] for command in started] == ["default", "ground", "asterisk", "freeswitch"]
     assert result.verdict == "passed"
     assert not result.not_run
 
