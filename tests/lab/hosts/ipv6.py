@@ -14,6 +14,7 @@ from lab.hosts.plan import Host, Plan
 # What else the telephones' host is: one more telephone, and an administrator who is not this machine.
 SECOND_PHONE, ADMIN = "20.11", "30.10"
 _UNIT = "/etc/systemd/system/lab-ipv6.service"
+_WANTED = "/etc/systemd/system/multi-user.target.wants"
 
 
 def hosts(plan: Plan) -> list[Host]:
@@ -36,9 +37,11 @@ def commands(plan: Plan, host: Host) -> str:
     lines = ["echo 0 > /proc/sys/net/ipv6/conf/sip0/disable_ipv6"]
     for address in addresses(plan, host):
         lines.append(f"ip address replace {address} dev sip0{' nodad' if ':' in address else ''}")
+    now = "\n".join(lines) + "\n"
     if host.kind != "pbx":
-        return "\n".join(lines) + "\n"
-    return f"""
+        return now
+    # systemd reads the unit at its next start; it may be busy with this one still.
+    return f"""{now}
 cat > {_UNIT} <<'END'
 [Unit]
 Description=IPv6 in the lab's network
@@ -52,6 +55,6 @@ ExecStart=/bin/sh -euc '{"; ".join(lines)}'
 [Install]
 WantedBy=multi-user.target
 END
-systemctl daemon-reload
-systemctl enable --quiet --now lab-ipv6.service
+mkdir -p {_WANTED}
+ln -sf {_UNIT} {_WANTED}/
 """
