@@ -153,7 +153,10 @@ _WORDS = [
         r"ip6? saddr (?:and [0-9a-f:]+ )?!= @(?P<set>\w+)",
         lambda table, packet, match: packet.over == f"no room in {match['set'].rstrip('46')}",
     ),
-    _word(r"limit rate over \S+ burst \d+ packets", lambda table, packet, match: packet.over.startswith(("limit", "no room"))),
+    _word(
+        r"limit rate over \S+ burst \d+ packets",
+        lambda table, packet, match: packet.over.startswith(("limit", "no room")),
+    ),
     _word(r'limit rate \S+ burst \d+ packets log prefix "dialtone-drop: "', lambda table, packet, match: True),
     _word(r"counter name (?P<name>\w+)", lambda table, packet, match: True),
     _word(r"notrack|accept|drop|(?:goto|jump) \w+", lambda table, packet, match: match["word"]),
@@ -171,7 +174,9 @@ def rendered(variables: dict[str, Any]) -> str:
 def table(variables: dict[str, Any]) -> Table:
     text = rendered(variables)
     found = Table(text)
-    for kind, name, inside in re.findall(r"^\t(set|map|chain|counter) (\w+) \{\n(.*?)^\t\}$", text, re.DOTALL | re.MULTILINE):
+    for kind, name, inside in re.findall(
+        r"^\t(set|map|chain|counter) (\w+) \{\n(.*?)^\t\}$", text, re.DOTALL | re.MULTILINE
+    ):
         if kind == "counter":
             found.counters.append(name)
         elif kind == "chain":

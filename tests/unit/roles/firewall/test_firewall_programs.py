@@ -61,9 +61,24 @@ table ip own {
 		counter packets 3 bytes 180 log prefix "no: " reject with icmp host-prohibited
 	}
 }
+table inet open {
+	chain input {
+		type filter hook input priority filter; policy accept;
+	}
+}
 table inet dialtone_firewall {
+	counter dropped_other {
+		packets 7 bytes 420
+	}
 	chain input {
 		type filter hook input priority filter; policy drop;
+	}
+}
+table ip after {
+	counter drop_all {
+	}
+	map ports {
+		type inet_service : verdict
 	}
 }
 """

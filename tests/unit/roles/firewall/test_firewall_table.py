@@ -63,7 +63,12 @@ def cases(protocol: str, to: int, **fates: str) -> list[tuple[Packet, str]]:
     ("packet", "expected"),
     [
         *cases(
-            "udp", 5060, carrier="accept_sip_carrier", phone="accept_sip_phones", phone6="accept_sip_phones", otherwise="drop_sip"
+            "udp",
+            5060,
+            carrier="accept_sip_carrier",
+            phone="accept_sip_phones",
+            phone6="accept_sip_phones",
+            otherwise="drop_sip",
         ),
         *cases("tcp", 5060, otherwise="drop_other"),
         *cases("tcp", 5061, phone="accept_sip_phones", phone6="accept_sip_phones", otherwise="drop_sip"),
@@ -93,7 +98,11 @@ def test_who_may_begin_what(packet: Packet, expected: str) -> None:
 
 @pytest.mark.parametrize("source", [STRANGER, STRANGER6, CARRIER, ADMIN])
 def test_what_the_host_began_is_answered(source: str) -> None:
-    for packet in (replace(UDP, source=source, to=33000), replace(TCP, source=source, to=22), replace(UDP, source=source, to=5060)):
+    for packet in (
+        replace(UDP, source=source, to=33000),
+        replace(TCP, source=source, to=22),
+        replace(UDP, source=source, to=5060),
+    ):
         assert fate(replace(packet, state="established", reply=True)) == "accept replies"
     # Media in its range has the first say, and comes in as well.
     assert fate(replace(UDP, source=source, to=12000, state="established", reply=True)) == "accept media"
@@ -178,7 +187,10 @@ def test_media_past_the_connection_tracking() -> None:
         assert fate(Packet(STRANGER, to=12000, state=state), UNTRACKED) == "drop media"
     # An error about a packet that is not tracked makes no sense to the connection tracking.
     for protocol in ("icmp", "icmpv6"):
-        assert fate(Packet(protocol=protocol, kind="destination-unreachable", state="invalid"), UNTRACKED) == "accept icmp_errors"
+        assert (
+            fate(Packet(protocol=protocol, kind="destination-unreachable", state="invalid"), UNTRACKED)
+            == "accept icmp_errors"
+        )
     assert "prerouting" not in TABLE.chains
 
 
@@ -212,7 +224,11 @@ def test_refused_packets_are_logged_with_a_limit() -> None:
 
 def test_no_rule_is_added_by_more_networks() -> None:
     many = [f"10.{number // 256}.{number % 256}.0/25" for number in range(10_000)]
-    grown = {**OFFICE, "voice_phone_networks": many, "firewall_blocked_networks": [f"172.16.{low}.0/25" for low in range(256)]}
+    grown = {
+        **OFFICE,
+        "voice_phone_networks": many,
+        "firewall_blocked_networks": [f"172.16.{low}.0/25" for low in range(256)],
+    }
     found = table(grown)
     assert found.chains == TABLE.chains
     assert found.sets["phones4"] == many
