@@ -11,8 +11,8 @@ short_description: Work out from the description what the firewall of a host let
 version_added: 0.4.0
 author: The dialtone.voice maintainers (@dialtone)
 description:
-  - Derives, from the C(voice_*) and C(firewall_*) variables of one host, what the role P(dialtone.voice.firewall#role) writes
-    its table from.
+  - Derives, from the C(voice_*) and C(firewall_*) variables of one host, what the role
+    P(dialtone.voice.firewall#role) writes its table from.
   - With variables that have problems the filter fails with all of them.
 positional: today
 options:
@@ -24,7 +24,7 @@ options:
     type: dict
     required: true
   today:
-    description: The day by which the age of the carrier's list is told, as YYYY-MM-DD. Without it that of the controller.
+    description: The day by which the age of the carrier's list is told, as YYYY-MM-DD. Without it today.
     type: str
 seealso:
   - plugin: dialtone.voice.firewall_problems
@@ -81,8 +81,8 @@ _value:
       contains:
         listeners:
           description: >-
-            The transports over which SIP is taken, with the name of their C(chain), and whether they are open to the C(carrier) and
-            to C(phones).
+            The transports over which SIP is taken, with the name of their C(chain), and whether they are open to the
+            C(carrier) and to C(phones).
           type: list
           elements: dict
         phones:

@@ -11,16 +11,16 @@ short_description: Find everything that keeps a host from having its firewall
 version_added: 0.4.0
 author: The dialtone.voice maintainers (@dialtone)
 description:
-  - Judges the C(voice_*) and C(firewall_*) variables of one host as far as its firewall depends on them, and whether the
-    connection of this run would still be let in.
+  - Judges the C(voice_*) and C(firewall_*) variables of one host as far as its firewall depends on them, and whether
+    the connection of this run would still be let in.
   - Nothing is asked of the network. No sentence holds a secret.
 options:
   _input:
     description:
       - The C(voice_*) variables of P(dialtone.voice.voice_description#role) and the C(firewall_*) variables of
         P(dialtone.voice.firewall#role) of one host. Others are ignored, those left out have their defaults.
-      - C(connection) is the connection of this run, a dictionary of C(client), the address that it comes from, and C(port),
-        the port of the host that it goes to. Without them it is not judged.
+      - C(connection) is the connection of this run, a dictionary of C(client), the address that it comes from, and
+        C(port), the port of the host that it goes to. Without them it is not judged.
     type: dict
     required: true
 seealso:

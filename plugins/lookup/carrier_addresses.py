@@ -11,8 +11,8 @@ short_description: Compare the list of the carrier's networks with what DNS says
 version_added: 0.4.0
 author: The dialtone.voice maintainers (@dialtone)
 description:
-  - Looks up where the carrier's edges are, C(pstn.EDGE.twilio.com), and says which of these addresses are in no network of the
-    list, so that a firewall made from it would keep them out.
+  - Looks up where the carrier's edges are, C(pstn.EDGE.twilio.com), and says which of these addresses are in no
+    network of the list, so that a firewall made from it would keep them out.
   - DNS that fails or does not answer is a warning in the result, never an error.
 requirements:
   - dnspython

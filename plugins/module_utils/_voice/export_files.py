@@ -32,8 +32,8 @@ _NUMBERS = """The numbers on trunks. What Twilio's API does not tell:
 _ACCOUNT = """What the account holds beside trunks and numbers. Twilio never tells a password: existing users need none.
 To change one, put it into a vault under the name that stands here, and set update_password: always for one run."""
 _PURGE = """Nothing is taken away as long as this is false. Remove the line when the description is the truth."""
-_GROUND = """The roles below the PBX that the playbooks hosts and site apply: none, as the account does not know from where the
-hosts are managed. Set voice_management_networks (docs/ground.md) and remove the line for all of them."""
+_GROUND = """The roles below the PBX that the playbooks hosts and site apply: none, as the account does not know from
+where the hosts are managed. Set voice_management_networks (docs/ground.md) and remove the line for all of them."""
 _TELEPHONES = "The telephones and where they may call: the account knows neither. docs/description.md explains them."
 
 

@@ -36,15 +36,16 @@ def reach_problems(settings: Mapping[str, Any], extensions: bool, firewall: bool
     for network in usable(settings[MANAGEMENT]):
         if not network.prefixlen:
             yield (
-                f"{MANAGEMENT}: '{network}' lets the whole Internet try passwords: name the networks from which the hosts "
-                "are managed (SSH open to all, if it has to be, is an entry of firewall_services with its own networks)."
+                f"{MANAGEMENT}: '{network}' lets the whole Internet try passwords: name the networks from which the "
+                "hosts are managed (SSH open to all, if it has to be, is an entry of firewall_services with its "
+                "own networks)."
             )
     if not firewall:
         return
     if not settings[MANAGEMENT]:
         yield (
-            f"{MANAGEMENT}: it is empty: list the networks from which the hosts are managed, such as [198.51.100.0/24], "
-            "or leave firewall out of voice_ground."
+            f"{MANAGEMENT}: it is empty: list the networks from which the hosts are managed, such as "
+            "[198.51.100.0/24], or leave firewall out of voice_ground."
         )
     if extensions and not settings[PHONES]:
         yield (

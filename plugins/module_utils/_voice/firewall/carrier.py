@@ -45,7 +45,9 @@ def age_warnings(listed: Mapping[str, Any], most_days: int) -> list[str]:
     ]
 
 
-def asked(override: Mapping[str, Any] | None, only: Sequence[str], look_up: Callable[[str], Iterable[str]]) -> list[dict[str, Any]]:
+def asked(
+    override: Mapping[str, Any] | None, only: Sequence[str], look_up: Callable[[str], Iterable[str]]
+) -> list[dict[str, Any]]:
     """Compare the list of the carrier's networks with what DNS says.
 
     Args:
@@ -80,8 +82,8 @@ def _edge(edge: str, known: edges.Networks, look_up: Callable[[str], Iterable[st
             result["unknown"].append(text)
     if result["unknown"]:
         result["warning"] = (
-            f"{name} is at {', '.join(result['unknown'])}, which is in no network of the list of {known.as_of or 'no date'} "
-            f"({known.source}): {_REMEDY} set voice_carrier_networks."
+            f"{name} is at {', '.join(result['unknown'])}, which is in no network of the list of "
+            f"{known.as_of or 'no date'} ({known.source}): {_REMEDY} set voice_carrier_networks."
         )
     return result
 

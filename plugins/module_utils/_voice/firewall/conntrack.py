@@ -10,10 +10,10 @@ from .values import Values
 
 #: What Linux takes by itself on a machine with more than 4 GB. Less is never asked for.
 USUAL = 262144
-#: A call between a telephone and a trunk: RTP and RTCP on either side, each a flow. What has ended is remembered for two
-#: minutes (nf_conntrack_udp_timeout_stream), so with short calls as many again.
+#: A call between a telephone and a trunk: RTP and RTCP on either side, each a flow. What has ended is remembered for
+#: two minutes (nf_conntrack_udp_timeout_stream), so with short calls as many again.
 FLOWS_PER_CALL = 2 * PORTS_PER_CALL
-#: A telephone: its SIP, one that it had before (an address or a connection that changed), and its requests for the time.
+#: A telephone: its SIP, one that it had before (an address or a connection that changed), and the time.
 FLOWS_PER_TELEPHONE = 4
 #: Management, DNS, monitoring, the carrier's SIP.
 FLOWS_OF_HOST = 16384

@@ -26,8 +26,8 @@ def lock_out_problems(values: Values) -> Iterator[str]:
     for network in usable(values[_BLOCKED]):
         if holds([network], client):
             yield (
-                f"{_BLOCKED}: '{network}' holds {client}, from which this run comes: take it out of the list, or run from "
-                f"elsewhere {_DELIBERATE}."
+                f"{_BLOCKED}: '{network}' holds {client}, from which this run comes: take it out of the list, or run "
+                f"from elsewhere {_DELIBERATE}."
             )
     yield from _way_in(values, str(client), parse(values.connection.get("port")))
 
@@ -71,5 +71,6 @@ def blocked_problems(values: Values) -> Iterator[str]:
         for by, lost in shut.items():
             named = ", ".join(lost[:_NAMED]) + (f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else "")
             yield (
-                f"{_BLOCKED}: '{by}' shuts out {named} of {path}, {who}: block a smaller network, or take {named} out there."
+                f"{_BLOCKED}: '{by}' shuts out {named} of {path}, {who}: block a smaller network, or take "
+                f"{named} out there."
             )

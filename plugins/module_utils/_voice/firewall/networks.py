@@ -98,7 +98,9 @@ class Covering:
     def __init__(self, networks: Iterable[Network]) -> None:
         four, six = _collapsed(networks)
         self._found: dict[int, list[Network]] = {4: [*four], 6: [*six]}
-        self._starts = {family: [int(entry.network_address) for entry in found] for family, found in self._found.items()}
+        self._starts = {
+            family: [int(entry.network_address) for entry in found] for family, found in self._found.items()
+        }
 
     def over(self, network: Network) -> Network | None:
         """Return the network that holds all of another one, or None. Neighbours count as one network."""

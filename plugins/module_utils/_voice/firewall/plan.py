@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From the description to what the table of the firewall is written from. Private to the collection.
 
-docs/firewall.md says what the rules mean; the documentation of the filter ``dialtone.voice.firewall_plan`` has every key.
+docs/firewall.md says what the rules mean; the documentation of the filter ``dialtone.voice.firewall_plan`` has every
+key.
 """
 
 from __future__ import annotations
@@ -74,7 +75,10 @@ def build(values: Mapping[str, Any], voice: Options, firewall: Options, today: d
         "counters": sorted({*_ALWAYS, *_counters(known, sip, services)}),
         "sets": list(_sets(known, services)),
         "ports": {protocol: list(_dispatch(opened, protocol)) for protocol in ("tcp", "udp")},
-        "media": {"ports": known.media_ports, "untracked": bool(known.media_ports and known["firewall_untracked_media"])},
+        "media": {
+            "ports": known.media_ports,
+            "untracked": bool(known.media_ports and known["firewall_untracked_media"]),
+        },
         "sip": sip,
         "services": [
             {

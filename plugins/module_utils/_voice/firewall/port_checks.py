@@ -56,8 +56,8 @@ def service_problems(values: Values) -> Iterator[str]:
             yield from network_problems(f"{path}.networks", service["networks"])
             if not service["networks"]:
                 yield (
-                    f"{path}.networks: it is empty, so nobody could use the service: list its networks, or leave it out "
-                    "for voice_management_networks."
+                    f"{path}.networks: it is empty, so nobody could use the service: list its networks, or leave it "
+                    "out for voice_management_networks."
                 )
 
 
@@ -66,8 +66,9 @@ def range_problems(values: Values) -> Iterator[str]:
     yield from port_problems(values.read, values["voice_dialplan"]["limits"]["calls"])
     if values.media_ports and values["firewall_untracked_media"] and values["voice_rtp_end"] >= OWN_PORTS:
         yield (
-            f"firewall_untracked_media: voice_rtp_end is {values['voice_rtp_end']}, but from {OWN_PORTS} on are ports of the "
-            f"host's own connections, whose answers would be lost: end the range below {OWN_PORTS}, or write false."
+            f"firewall_untracked_media: voice_rtp_end is {values['voice_rtp_end']}, but from {OWN_PORTS} on are ports "
+            f"of the host's own connections, whose answers would be lost: end the range below {OWN_PORTS}, or write "
+            "false."
         )
 
 
@@ -84,6 +85,6 @@ def clash_problems(values: Values) -> Iterator[str]:
             continue
         where = other.path or "which is always open"
         yield (
-            f"{one.path}: {one.protocol.upper()} port {ports} of {one.name} is that of {other.name} too ({taken}, {where}): give "
-            "each its own."
+            f"{one.path}: {one.protocol.upper()} port {ports} of {one.name} is that of {other.name} too "
+            f"({taken}, {where}): give each its own."
         )

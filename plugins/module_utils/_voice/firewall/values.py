@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the dialtone.voice maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables that matter to the firewall, with their defaults, read once for the plan and for the checks. Private."""
+"""The variables that matter to the firewall, with their defaults, read once for plan and checks. Private."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ def read(values: Mapping[str, Any], voice: Options, firewall: Options) -> Values
     """Read the variables of one host.
 
     Args:
-        values: its ``voice_*`` and ``firewall_*`` variables, and ``connection``; others are ignored, those left out have
-            their defaults.
+        values: its ``voice_*`` and ``firewall_*`` variables, and ``connection``; others are ignored, those left out
+            have their defaults.
         voice: the options of the role ``voice_description``.
         firewall: the options of the role ``firewall``.
     """

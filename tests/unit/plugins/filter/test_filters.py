@@ -46,6 +46,7 @@ def test_the_filters_there_are() -> None:
         "firewall_problems",
         "posix_timezone",
         "termination_host",
+        "time_sync_problems",
         "twilio_networks",
     ]
 

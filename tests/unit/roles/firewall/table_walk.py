@@ -68,13 +68,12 @@ class Table:
         """Return the verdict of a rule, or None where it does not apply or has none."""
         rest = rule
         while rest:
-            for pattern, judge in _WORDS:
-                if match := pattern.match(rest):
-                    break
-            else:
+            known = ((pattern.match(rest), judge) for pattern, judge in _WORDS)
+            match, judge = next(((match, judge) for match, judge in known if match), (None, None))
+            if match is None or judge is None:
                 raise ValueError(f"The walk does not know: {rest}")
             rest = rest[match.end() :].lstrip()
-            found = judge(self, packet, match)
+            found = judge(At(self, packet, match))
             if found is False:
                 return None
             if match["word"].startswith("counter"):
@@ -102,17 +101,25 @@ def _entries(text: str) -> list[str]:
     return [entry.strip() for entry in text.split(",") if entry.strip()]
 
 
-def _kind(table: Table, packet: Packet, match: re.Match[str]) -> bool:
-    protocol = {"icmp": "icmp", "icmpv6": "icmpv6"}[match["family"]]
-    return packet.protocol == protocol and packet.kind in _entries(match["kinds"].strip("{} "))
+@dataclass(frozen=True)
+class At:
+    """A packet at some words of a rule."""
+
+    table: Table
+    packet: Packet
+    match: re.Match[str]
 
 
-def _ports(table: Table, packet: Packet, match: re.Match[str]) -> bool:
-    port = packet.to if match["side"] == "d" else packet.sport
-    return packet.protocol == "udp" and table.looked_up([f"{match['ports']} : x"], port) == "x"
+def _kind(at: At) -> bool:
+    return at.packet.protocol == at.match["family"] and at.packet.kind in _entries(at.match["kinds"].strip("{} "))
 
 
-Judge = Callable[[Table, Packet, "re.Match[str]"], "bool | str"]
+def _ports(at: At) -> bool:
+    port = at.packet.to if at.match["side"] == "d" else at.packet.sport
+    return at.packet.protocol == "udp" and at.table.looked_up([f"{at.match['ports']} : x"], port) == "x"
+
+
+Judge = Callable[[At], "bool | str"]
 
 
 def _word(pattern: str, judge: Judge) -> tuple[re.Pattern[str], Judge]:
@@ -120,46 +127,45 @@ def _word(pattern: str, judge: Judge) -> tuple[re.Pattern[str], Judge]:
 
 
 _WORDS = [
-    _word('iif "lo"', lambda table, packet, match: packet.interface == "lo"),
+    _word('iif "lo"', lambda at: at.packet.interface == "lo"),
     _word(
         r"ip(?P<six>6?) saddr @(?P<set>\w+)",
-        lambda table, packet, match: table.holds(match["set"], packet, 6 if match["six"] else 4),
+        lambda at: at.table.holds(at.match["set"], at.packet, 6 if at.match["six"] else 4),
     ),
-    _word(r"ip6 saddr fe80::/10", lambda table, packet, match: packet.source.startswith("fe80:")),
-    _word(r"ip6 hoplimit (?P<hops>\d+)", lambda table, packet, match: packet.hops == int(match["hops"])),
+    _word(r"ip6 saddr fe80::/10", lambda at: at.packet.source.startswith("fe80:")),
+    _word(r"ip6 hoplimit (?P<hops>\d+)", lambda at: at.packet.hops == int(at.match["hops"])),
     _word(r"udp (?P<side>[sd])port (?P<ports>\d[\d-]*)", _ports),
     _word(
         r"(?P<protocol>tcp|udp) dport vmap @(?P<map>\w+)",
-        lambda table, packet, match: (
-            packet.protocol == match["protocol"] and table.looked_up(table.maps[match["map"]], packet.to)
+        lambda at: (
+            at.packet.protocol == at.match["protocol"]
+            and at.table.looked_up(at.table.maps[at.match["map"]], at.packet.to)
         ),
     ),
     _word(
         r"meta l4proto vmap \{(?P<entries>[^}]*)\}",
-        lambda table, packet, match: table.looked_up(_entries(match["entries"]), packet.protocol),
+        lambda at: at.table.looked_up(_entries(at.match["entries"]), at.packet.protocol),
     ),
     _word(
         r"meta l4proto (?P<protocols>\w+|\{[^}]*\})",
-        lambda table, packet, match: packet.protocol in _entries(match["protocols"].strip("{} ")),
+        lambda at: at.packet.protocol in _entries(at.match["protocols"].strip("{} ")),
     ),
-    _word(r"meta pkttype \{ broadcast, multicast \}", lambda table, packet, match: packet.to_everybody),
-    _word(r"ct state (?P<state>\w+)", lambda table, packet, match: packet.state == match["state"]),
-    _word("ct direction reply", lambda table, packet, match: packet.reply),
+    _word(r"meta pkttype \{ broadcast, multicast \}", lambda at: at.packet.to_everybody),
+    _word(r"ct state (?P<state>\w+)", lambda at: at.packet.state == at.match["state"]),
+    _word("ct direction reply", lambda at: at.packet.reply),
     _word(r"(?P<family>icmp|icmpv6) type (?P<kinds>[\w-]+|\{[^}]*\})", _kind),
-    _word(
-        r"(?:update|add) @(?P<set>\w+) \{[^}]*\}", lambda table, packet, match: packet.over == match["set"].rstrip("46")
-    ),
+    _word(r"(?:update|add) @(?P<set>\w+) \{[^}]*\}", lambda at: at.packet.over == at.match["set"].rstrip("46")),
     _word(
         r"ip6? saddr (?:and [0-9a-f:]+ )?!= @(?P<set>\w+)",
-        lambda table, packet, match: packet.over == f"no room in {match['set'].rstrip('46')}",
+        lambda at: at.packet.over == f"no room in {at.match['set'].rstrip('46')}",
     ),
     _word(
         r"limit rate over \S+ burst \d+ packets",
-        lambda table, packet, match: packet.over.startswith(("limit", "no room")),
+        lambda at: at.packet.over.startswith(("limit", "no room")),
     ),
-    _word(r'limit rate \S+ burst \d+ packets log prefix "dialtone-drop: "', lambda table, packet, match: True),
-    _word(r"counter name (?P<name>\w+)", lambda table, packet, match: True),
-    _word(r"notrack|accept|drop|(?:goto|jump) \w+", lambda table, packet, match: match["word"]),
+    _word(r'limit rate \S+ burst \d+ packets log prefix "dialtone-drop: "', lambda __: True),
+    _word(r"counter name (?P<name>\w+)", lambda __: True),
+    _word(r"notrack|accept|drop|(?:goto|jump) \w+", lambda at: at.match["word"]),
 ]
 
 

@@ -61,7 +61,7 @@ def test_dns_that_fails_is_a_warning_and_hides_no_other() -> None:
 def waiting_for_each_other(count: int) -> Callable[[str], list[str]]:
     barrier = threading.Barrier(count, timeout=30)
 
-    def look_up(name: str) -> list[str]:
+    def look_up(__: str) -> list[str]:
         barrier.wait()
         return ["192.0.2.1"]
 
@@ -76,7 +76,7 @@ def test_all_edges_are_asked_for_side_by_side() -> None:
 
 
 def test_an_edge_of_the_private_interconnect_can_be_asked_for() -> None:
-    (found,) = carrier.asked({}, ["ashburn-ix"], lambda name: ["208.78.112.65"])
+    (found,) = carrier.asked({}, ["ashburn-ix"], lambda __: ["208.78.112.65"])
     assert (found["name"], found["warning"]) == ("pstn.ashburn-ix.twilio.com", "")
 
 
@@ -86,7 +86,7 @@ def test_an_edge_of_the_private_interconnect_can_be_asked_for() -> None:
 )
 def test_what_cannot_be_asked_for_is_an_error(override: dict[str, Any], edges: list[str], sentence: str) -> None:
     with pytest.raises(VoiceError, match=sentence):
-        carrier.asked(override, edges, lambda name: [])
+        carrier.asked(override, edges, lambda __: [])
 
 
 def test_an_old_list_is_a_warning() -> None:
@@ -94,8 +94,8 @@ def test_an_old_list_is_a_warning() -> None:
     later = "2027-06-01"
     (own,) = built(host(voice_carrier_networks=LIST), later)["warnings"]
     assert own == (
-        "The list of the carrier's networks is of 2026-11-01, 212 days old (firewall_carrier_age_days: 120): compare it with "
-        "https://www.twilio.com/docs/sip-trunking/ip-addresses, then set voice_carrier_networks.as_of."
+        "The list of the carrier's networks is of 2026-11-01, 212 days old (firewall_carrier_age_days: 120): compare "
+        "it with https://www.twilio.com/docs/sip-trunking/ip-addresses, then set voice_carrier_networks.as_of."
     )
     (ours,) = built(host(), later)["warnings"]
     assert ours.endswith("then update the collection or set voice_carrier_networks.")

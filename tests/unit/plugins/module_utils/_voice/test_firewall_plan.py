@@ -54,7 +54,11 @@ def test_a_pbx_is_open_to_what_its_trunks_and_telephones_need() -> None:
 
 @pytest.mark.parametrize(
     ("transport", "port"),
-    [("udp", ("udp", "5060 : goto sip_udp")), ("tcp", ("tcp", "5060 : goto sip_tcp")), ("tls", ("tcp", "5061 : goto sip_tls"))],
+    [
+        ("udp", ("udp", "5060 : goto sip_udp")),
+        ("tcp", ("tcp", "5060 : goto sip_tcp")),
+        ("tls", ("tcp", "5061 : goto sip_tls")),
+    ],
 )
 def test_the_carrier_comes_in_by_the_transport_of_a_trunk(transport: str, port: tuple[str, str]) -> None:
     plan = built({**trunk(transport=transport), "voice_extensions": []})
@@ -117,7 +121,9 @@ def test_services_have_their_own_networks_or_those_of_management() -> None:
 
 
 def test_sets_are_the_same_however_networks_are_written() -> None:
-    written = built({"voice_management_networks": ["198.51.100.128/25", "2001:DB8:0::/64", "198.51.100.0/25", "192.0.2.1/32"]})
+    written = built(
+        {"voice_management_networks": ["198.51.100.128/25", "2001:DB8:0::/64", "198.51.100.0/25", "192.0.2.1/32"]}
+    )
     assert sets(written)["management4"] == ["192.0.2.1", "198.51.100.0/24"]
     assert sets(written)["management6"] == ["2001:db8::/64"]
 

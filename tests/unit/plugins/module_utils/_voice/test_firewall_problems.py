@@ -57,7 +57,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     (host(firewall_metrics_ports=[22]), "firewall_ssh_ports: TCP port 22 of SSH is that of metrics too", "its own"),
     (
         host(firewall_services=[service("turn", protocol="udp", ports=["3478", "19000-20000"])]),
-        "firewall_services[0].ports: UDP port 19000-20000 of 'turn' is that of media too (10000-19999, voice_rtp_start)",
+        "firewall_services[0].ports: UDP port 19000-20000 of 'turn' is that of media too (10000-19999, voice_rtp",
         "its own",
     ),
     (
@@ -105,7 +105,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     (host(firewall_blocked_networks=["168.0.0.0/8"]), "shuts out 168.86.128.0/18 of voice_carrier", "carrier's media"),
     (
         host(firewall_blocked_networks=["0.0.0.0/1"]),
-        "shuts out 54.172.60.0/30, 54.244.51.0/30, 54.171.127.192/30 and 4 more of voice_carrier_networks.signalling, the",
+        "shuts out 54.172.60.0/30, 54.244.51.0/30, 54.171.127.192/30 and 4 more of voice_carrier_networks.sig",
         "carrier's calls",
     ),
     # Numbers
@@ -138,7 +138,9 @@ def test_a_sound_host_has_no_problems() -> None:
     assert problems(HOST) == []
     assert problems({MANAGEMENT: ["198.51.100.0/24"]}) == []
     assert problems(host(voice_phone_networks=["0.0.0.0/0", "::/0"])) == []
-    assert problems(host(firewall_ssh_ports=[], firewall_services=[service("ssh", ports=[22], networks=["::/0"])])) == []
+    assert (
+        problems(host(firewall_ssh_ports=[], firewall_services=[service("ssh", ports=[22], networks=["::/0"])])) == []
+    )
     assert problems(host(firewall_conntrack_max="300000", firewall_services=[service(ports=["80", "8000-8010"])])) == []
     assert problems(host(firewall_blocked_networks=["192.0.2.128/25"])) == []
     # The carrier and telephones are nothing to a host without calls.
@@ -181,7 +183,10 @@ def test_this_run_would_still_come_in() -> None:
 @pytest.mark.parametrize(
     ("found", "sentence"),
     [
-        (run("203.0.113.7"), f"{MANAGEMENT}: 203.0.113.7, from which this run comes, is in none of them: add its network"),
+        (
+            run("203.0.113.7"),
+            f"{MANAGEMENT}: 203.0.113.7, from which this run comes, is in none of them: add its network",
+        ),
         (run("203.0.113.7", None), f"{MANAGEMENT}: 203.0.113.7, from which this run comes, is in none of them"),
         (run("198.51.100.7", 2222), "firewall_ssh_ports: this run comes in by port 2222, which is not among [22]: add"),
         (

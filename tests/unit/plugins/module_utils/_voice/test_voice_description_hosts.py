@@ -109,8 +109,8 @@ def test_without_the_firewall_nobody_has_to_be_named() -> None:
 def test_networks_are_judged_whether_they_are_needed_or_not() -> None:
     found = description.problems(hosts(office(voice_management_networks=["192.0.2.1/24"], voice_ground=[])), OPTIONS)
     assert found == [
-        "voice_management_networks[0]: '192.0.2.1/24' is an address inside a network: write the network 192.0.2.0/24, or "
-        "the address 192.0.2.1."
+        "voice_management_networks[0]: '192.0.2.1/24' is an address inside a network: write the network 192.0.2.0/24, "
+        "or the address 192.0.2.1."
     ]
 
 
