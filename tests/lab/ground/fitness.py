@@ -25,7 +25,6 @@ CHECKS = {
     "listeners", "dns", "egress",
 }  # fmt: skip
 STRANGER = "203.0.113.99"
-STUN = "stun"  # the carrier's server, which one proof makes lie
 # Files by name, size, mode, owner and content; without what a running system writes by itself, and Ansible's folder.
 FILES = (
     "find /etc /usr/local /opt /root /home /srv /var/lib /var/spool /tmp /run/dialtone -xdev "
@@ -98,7 +97,7 @@ def lying(bench: Bench, **fault: Any) -> Iterator[None]:
 
 
 # Alone on the hosts: while it runs, Ansible unpacks each module of another run under /tmp.
-@proof("fitness: a report of every host", STUN, phase="changes", weight=30)
+@proof("fitness: a report of every host", phase="changes", weight=30)
 def report(bench: Bench) -> Outcome:
     """Every check says something of every host, its address is the carrier's view of it, and no file has changed."""
     found = Findings()
@@ -123,7 +122,7 @@ def report(bench: Bench) -> Outcome:
     return found.outcome()
 
 
-@proof("fitness: a wrong public address", STUN, phase="state", weight=15, each=True)
+@proof("fitness: a wrong public address", phase="state", weight=15, each=True)
 def public_address(site: Site) -> Outcome:
     """With a wrong address in the description the playbook ends with 2 and names the right one; reporting, with 0."""
     found = Findings()
@@ -139,7 +138,8 @@ def public_address(site: Site) -> Outcome:
     return found.outcome()
 
 
-@proof("fitness: what the outside says is not believed blindly", STUN, phase="state", weight=20)
+# Alone: it makes the carrier lie, to everybody.
+@proof("fitness: what the outside says is not believed blindly", phase="changes", weight=20)
 def outside(bench: Bench) -> Outcome:
     """A translated port, a rewritten packet and silence outside are told apart; silence is unknown, not well."""
     found = Findings()
