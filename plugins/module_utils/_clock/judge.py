@@ -79,6 +79,9 @@ def _headline(reading: Reading) -> str:
             f"from this clock: {told}). With three or more, chronyd finds out which one is wrong: give more sources, "
             "or take the wrong one away."
         )
+    good = [one.label for one in reading.sources if one.good]
+    if good:
+        return f"chronyd has not selected a source yet; {', '.join(good)} can be: look again in a minute."
     if reading.reference == OWN_CLOCK:
         return "No source of time can be used; the host only tells its own time (time_sync_local_stratum)."
     return "The clock is not synchronised: none of the sources of time can be used."
