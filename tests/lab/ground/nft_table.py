@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from lab.ground.bench import Site
+from lab.ground.bench import Bench, Site
 from lab.ground.registry import proof
 from lab.playbook import HOME, ROOT
 from lab.proof.findings import Findings
 from lab.report import Outcome
 
 NAME = "dialtone_proof"
+FIRST = "proof_first"  # a table that is never confirmed
 TABLE = f"inet {NAME}"
 UNIT = f"dialtone-nft-{NAME}.service"
 BOOT = f"/etc/dialtone/nftables/{NAME}.nft"
@@ -79,7 +80,7 @@ def beside(site: Site, found: Findings) -> Iterator[None]:
         yield
     finally:
         gone = call(site, state="absent")
-        found.expect(not gone.get("failed"), f"it could not be removed: {gone.get('msg')}")
+        found.expect("msg" not in gone, f"it could not be removed: {gone}")
         found.expect(site.sh(look) == others, "other tables are not as before")
         left = site.sh(f"find /etc /run /var/lib -name '*{NAME}*' ! -name '*.lock' 2>/dev/null || true")
         found.expect(not left.strip(), f"left behind: {left}")
@@ -173,20 +174,22 @@ def lasts(site: Site) -> Outcome:
     return found.outcome()
 
 
-@proof("nft_table: a restart ends a trial", phase="reboot", weight=15, each=True)
-def restarted(site: Site) -> Outcome:
+@proof("nft_table: a restart ends a trial", phase="reboot", weight=30)
+def restarted(bench: Bench) -> Outcome:
     """After a restart during a trial the rules are those that were confirmed; a table that never was is not there."""
     found = Findings()
-    call(site, rules=RULES)
-    rules = site.sh(LISTING)
-    call(site, rules=NEW, confirm_seconds=600)
-    site.bench.lab.reboot(site.name)
-    found.expect(site.sh(LISTING) == rules, "not the confirmed rules after the restart")
-    late = call(site, rules=NEW, state="confirmed")
-    found.expect(late.get("failed"), f"confirmed after the restart: {late}")
-    call(site, state="absent")
-    call(site, rules=RULES, confirm_seconds=600)
-    site.bench.lab.reboot(site.name)
-    found.expect(not site.sh(LISTING), "what was never confirmed is there after the restart")
-    call(site, state="absent")
+    for site in bench.sites:
+        call(site, rules=RULES)
+        rules = site.sh(LISTING)
+        found.expect(call(site, rules=NEW, confirm_seconds=600).get("pending"), f"{site.name}: not on trial")
+        first = call(site, name=FIRST, rules=RULES, confirm_seconds=600)
+        found.expect(first.get("pending"), f"{site.name}: the first rules of a table are not on trial")
+        bench.lab.reboot(site.name)
+        found.expect(rules and site.sh(LISTING) == rules, f"{site.name}: not the confirmed rules after the restart")
+        tables = site.sh("nft list tables")
+        found.expect(FIRST not in tables, f"{site.name}: what was never confirmed is there after the restart")
+        late = call(site, rules=NEW, state="confirmed")
+        found.expect("no trial" in late.get("msg", ""), f"{site.name}: confirmed after the restart: {late}")
+        found.expect(not call(site, rules=RULES)["changed"], f"{site.name}: something to repair after the restart")
+        call(site, state="absent")
     return found.outcome()
