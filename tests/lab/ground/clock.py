@@ -41,6 +41,11 @@ def _control(bench: Bench) -> Control:
     return Control(bench.lab.plan.ntp_control, "", "")
 
 
+def anew(site: Site) -> None:
+    """Have chronyd know nothing of its sources, not even who they are, and ask them."""
+    site.sh(NO_COOKIES)
+
+
 @contextmanager
 def faults(bench: Bench, *wanted: dict[str, Any]) -> Iterator[None]:
     """Have the lab's time servers behave so, and every chronyd ask them anew; afterwards they are true again."""
@@ -49,11 +54,11 @@ def faults(bench: Bench, *wanted: dict[str, Any]) -> Iterator[None]:
     for one in wanted:
         control.post("ntp/faults", {"times": None, **one})
     try:
-        each(bench.sites, lambda site: site.sh(NO_COOKIES) and None)
+        each(bench.sites, anew)
         yield
     finally:
         control.post("ntp/reset")
-        each(bench.sites, lambda site: site.sh(NO_COOKIES) and None)
+        each(bench.sites, anew)
 
 
 def run(bench: Bench, log: str, *options: str, **changes: Any) -> Run:
@@ -61,10 +66,14 @@ def run(bench: Bench, log: str, *options: str, **changes: Any) -> Run:
     return bench.playbook({"voice_ground": ["time_sync"], **changes}, *options, log=f"clock-{log}")
 
 
-def settled(bench: Bench, found: Findings, log: str) -> None:
-    """Expect that the office's own description goes through, and after that has nothing to change."""
+def restored(bench: Bench, found: Findings, log: str) -> None:
+    """Expect that the office's own description goes through."""
     done = run(bench, f"{log}-back")
     found.expect(done.returncode == 0, f"the office's own description ended with {done.returncode}:\n{words(done)}")
+
+
+def settled(bench: Bench, found: Findings, log: str) -> None:
+    """Expect that there is nothing to change."""
     again = run(bench, f"{log}-again")
     found.expect(again.returncode == 0, f"the next run ended with {again.returncode}:\n{words(again)}")
     found.expect(again.total_changed == 0, f"the next run changed {again.changed}")
@@ -118,7 +127,7 @@ def silent(bench: Bench) -> Outcome:
             f"{sources[2]} answers, but knows no time itself", "nowhere.lab does not resolve",
         )  # fmt: skip
         says(found, run(bench, "silent", **changes), *texts)
-    settled(bench, found, "silent")
+    restored(bench, found, "silent")
     return found.outcome()
 
 
@@ -136,7 +145,7 @@ def falsetickers(bench: Bench) -> Outcome:
         two = [{"hostname": f"{prefix}.0.10"}, {"hostname": f"{prefix}.1.1"}]
         done = run(bench, "two", time_sync_sources=two, time_sync_wait_seconds=WAIT)
         says(found, done, "contradict each other", "three or more")
-    settled(bench, found, "falsetickers")
+    restored(bench, found, "falsetickers")
     return found.outcome()
 
 
@@ -147,23 +156,28 @@ def proven(bench: Bench) -> Outcome:
     sources = {"time_sync_sources": [{"hostname": "nts.lab", "nts": True}], "time_sync_auth_select_mode": "require"}
     authority = str(bench.lab.state / "carrier-ca.pem")
     run(bench, "nts-sources", **sources, time_sync_wait_seconds=0)
-    each(bench.sites, lambda site: site.sh(NO_COOKIES) and None)
+    each(bench.sites, anew)
     done = run(bench, "nts-untrusted", **sources, time_sync_wait_seconds=WAIT)
     says(found, done, "has not proven who it is", "NOT trusted", "time_sync_nts_authorities")
     trusted = run(bench, "nts", **sources, time_sync_nts_authorities=authority)
     found.expect(trusted.returncode == 0, f"with its authority: ended with {trusted.returncode}:\n{words(trusted)}")
     for site in bench.sites:
         found.expect(site.holds("chronyc -n -c authdata | grep -q ',NTS,'"), f"{site.name}: it was not asked for proof")
-    settled(bench, found, "nts")
+    restored(bench, found, "nts")
     return found.outcome()
+
+
+def rival(site: Site) -> None:
+    """Install systemd-timesyncd, which takes chrony away. It does not run in a container, but would on a machine."""
+    install = "DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y systemd-timesyncd"
+    site.sh(f"{{ apt-get -qq update; {install}; }} >/dev/null 2>&1", timeout=240)
 
 
 @proof("clock: others that set it", phase="changes", weight=120)
 def rivals(bench: Bench) -> Outcome:
     """systemd-timesyncd, enabled, is gone after the run, which says so in check mode; chronyd is back."""
     found = Findings()
-    install = "apt-get -qq update; DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y"
-    each(bench.sites, lambda site: site.sh(f"{{ {install} systemd-timesyncd; }} >/dev/null 2>&1", timeout=240) and None)
+    each(bench.sites, rival)
     for site in bench.sites:
         found.expect(
             site.holds("systemctl is-enabled --quiet systemd-timesyncd"), f"{site.name}: no timesyncd to begin with"
