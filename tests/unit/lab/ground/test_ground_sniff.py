@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
+
 from lab.ground.sniff import read_packet
 
 SOURCES = {"198.18.0.1", "fd00::1"}
