@@ -20,7 +20,18 @@ from lab.hosts.plan import LABS
 from lab.lab import Lab
 from lab.report import Report
 
-SUBJECTS = ["strangers", "firewall", "removal", "trial", "nft_table", "neighbours", "host", "reboot", "fitness"]
+SUBJECTS = [
+    "strangers",
+    "firewall",
+    "removal",
+    "trial",
+    "nft_table",
+    "neighbours",
+    "host",
+    "reboot",
+    "fitness",
+    "clock",
+]
 
 for subject in SUBJECTS:
     importlib.import_module(f"lab.ground.{subject}")
