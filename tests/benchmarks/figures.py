@@ -10,6 +10,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_TASK = re.compile(r"(?:TASK|RUNNING HANDLER) \[(.*)\]")
 _RECAP = re.compile(r"^(?P<host>\S+)\s+: ok=(?P<ok>\d+)\s+changed=(?P<changed>\d+)\s.*?skipped=(?P<skipped>\d+)", re.M)
 
 
@@ -58,3 +59,14 @@ def recap(output: str) -> dict[str, Recap]:
         found["host"]: Recap(int(found["ok"]), int(found["changed"]), int(found["skipped"]))
         for found in _RECAP.finditer(tail)
     }
+
+
+def changed_tasks(output: str) -> list[str]:
+    """Return the names of the tasks that have changed something."""
+    names, task = [], ""
+    for line in output.splitlines():
+        if found := _TASK.match(line):
+            task = found[1]
+        elif line.startswith("changed: ") and task not in names:
+            names.append(task)
+    return names

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import peers
-from benchmarks.figures import NotRunError, Recap, Spread, ratio, recap
+from benchmarks.figures import NotRunError, Recap, Spread, changed_tasks, ratio, recap
 from benchmarks.rulesets import FEW, MANY, telephones
 from benchmarks.stage import ROOT
 from lab.hosts.plan import LABS
@@ -86,7 +86,7 @@ class Ground:
         self.whole = Run("playbook ground", "dialtone.voice.ground")
         self.tables = [self.table(count) for count in (FEW, MANY)]
         present, self.missing = peers.there(lab.address("carrier"))
-        self.peers = [self.written(peer.name, peer.play(folder), peer.ours) for peer, folder in present]
+        self.peers = [(self.written(peer.name, peer.play(folder), peer.ours), peer.undo) for peer, folder in present]
 
     def written(self, name: str, play: dict[str, Any], beside: str = "") -> Run:
         book = self.scratch / f"{name.replace('/', '-').replace(' ', '-').replace(',', '')}.yml"
@@ -107,8 +107,8 @@ class Ground:
         play = {"hosts": "voice_pbx", "gather_facts": True, "tasks": [{"dialtone.voice.nft_table": options}]}
         return self.written(f"nft_table, {count:,} entries" + (" gone" if state == "absent" else ""), play)
 
-    def play(self, run: Run) -> tuple[float, Recap]:
-        """Run a playbook; give the seconds it took and what it says of the host."""
+    def play(self, run: Run) -> tuple[float, Recap, str]:
+        """Run a playbook; give the seconds it took, what it says of the host, and all that it printed."""
         inventories = ["-i", str(self.lab.inventory), "-i", str(ROOT / "tests" / "lab" / "office")]
         command = [
             str(Path(sys.executable).with_name("ansible-playbook")),
@@ -125,7 +125,7 @@ class Ground:
         found = recap(done.stdout).get(HOST)
         if done.returncode != 0 or found is None:
             raise SystemExit(f"{run.name}: it failed\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
-        return seconds, found
+        return seconds, found, done.stdout
 
     def settle(self, run: Run) -> None:
         """Bring a competitor into force."""
@@ -134,9 +134,10 @@ class Ground:
 
     def noop(self, run: Run) -> None:
         """Measure a run with nothing to do."""
-        seconds, found = self.play(run)
+        seconds, found, output = self.play(run)
         if found.changed:
-            raise SystemExit(f"{run.name}: a run with nothing to do changed {found.changed} tasks")
+            raise SystemExit(f"{run.name}: a run with nothing to do changed: {', '.join(changed_tasks(output))}")
+        print(f"  {run.name}: {seconds:.1f} s, {found.ok} tasks", flush=True)
         run.seconds.append(seconds)
         run.ok.append(found.ok)
         run.skipped.append(found.skipped)
@@ -152,12 +153,14 @@ class Ground:
                 self.settle(table)
                 self.noop(table)
             self.settle(self.table(FEW, "absent"))
-            for peer in self.peers:
+            for peer, undo in self.peers:
                 self.settle(peer)
                 self.noop(peer)
+                if undo:
+                    self.lab.exec(HOST, ["sh", "-euc", undo])
             if self.peers:
                 self.settle(self.whole)
-        return [self.facts, *self.roles, self.whole, *self.tables, *self.peers]
+        return [self.facts, *self.roles, self.whole, *self.tables, *(peer for peer, __ in self.peers)]
 
 
 @contextmanager

@@ -20,15 +20,22 @@ HOW = (
     f"put ipr-cnrs/nftables and linux-system-roles/timesync into FOLDER/nftables and FOLDER/timesync, and set {SETTING}"
 )
 
+# Without its files it loads its rules the next time. Its service goes on: stopped, it would take all tables along.
+_NO_SECOND_FIREWALL = "nft delete table inet filter; rm -rf /etc/nftables.d"
+
 
 @dataclass(frozen=True)
 class Peer:
-    """Somebody else's role: its folder's name, what it is compared with, and the variables for the same job."""
+    """Somebody else's role: its folder's name, what it is compared with, and the variables for the same job.
+
+    undo: a script that takes back what our roles would refuse to work beside.
+    """
 
     folder: str
     name: str
     ours: str
     variables: dict[str, Any]
+    undo: str = ""
 
     def play(self, folder: Path) -> dict[str, Any]:
         """Return the play that applies it to the PBX."""
@@ -79,7 +86,7 @@ def _timesync(server: str) -> dict[str, Any]:
 def known(server: str) -> tuple[Peer, ...]:
     """Return the roles that can be compared. server: the time server they are to use."""
     return (
-        Peer("nftables", "ipr-cnrs/nftables", "firewall", _nftables()),
+        Peer("nftables", "ipr-cnrs/nftables", "firewall", _nftables(), _NO_SECOND_FIREWALL),
         Peer("timesync", "linux-system-roles/timesync", "time_sync", _timesync(server)),
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.figures import Recap, Spread, ratio, recap
+from benchmarks.figures import Recap, Spread, changed_tasks, ratio, recap
 
 OUTPUT = """
 TASK [PLAY RECAP is not here : ok=9    changed=9    unreachable=0    failed=0    skipped=9]
@@ -39,3 +39,16 @@ def test_the_recap_is_the_last_thing_said() -> None:
 
 def test_a_run_that_broke_off_has_no_recap() -> None:
     assert recap("ERROR! the playbook could not be found") == {}
+
+
+def test_what_has_changed_is_named_once() -> None:
+    output = """
+TASK [firewall : Put the rules into force] ****
+changed: [pbx1]
+changed: [bookworm]
+TASK [firewall : Look] ****
+ok: [pbx1]
+RUNNING HANDLER [firewall : Restart it] ****
+changed: [pbx1]
+"""
+    assert changed_tasks(output) == ["firewall : Put the rules into force", "firewall : Restart it"]
