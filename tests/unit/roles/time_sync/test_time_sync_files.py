@@ -70,7 +70,8 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         }
     common = {"role": str(ROLE), "out": str(folder), "ansible_python_interpreter": sys.executable}
     (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}), encoding="utf-8")
-    (folder / "templates").symlink_to(ROLE / "templates")
+    for name in ("templates", "files"):
+        (folder / name).symlink_to(ROLE / name)
     shutil.copy(Path(__file__).with_name("render.yml"), folder / "play.yml")  # templates are looked for beside it
     collections = next(path for path in sys.path if (Path(path) / "ansible_collections/dialtone/voice").exists())
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
