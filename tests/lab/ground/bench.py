@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +157,7 @@ class Site:
             pbx.wait_for("listening", within=SOON)
             yield pbx
 
-    def call_in(self, caller: str = "+12025550199", **more: Any) -> Any:
+    def call_in(self, caller: str = "+12025550199", /, **more: Any) -> AbstractContextManager[Telephone]:
         """A call from outside, over the carrier: signalling from an edge, media from the carrier's media network."""
         options = {
             "listen": f"{self.bench.lab.address('pstn')}:0",
@@ -168,7 +168,7 @@ class Site:
         }
         return subscriber(self.bench.lab, "pstn", "call", options, timeout=float(more.get("timeout", 20)))
 
-    def call_from(self, host: str, source: str, **more: Any) -> Any:
+    def call_from(self, host: str, source: str, **more: Any) -> AbstractContextManager[Telephone]:
         """A call from an address of a host straight to the PBX."""
         options = {
             "listen": f"{source}:0",
@@ -287,7 +287,7 @@ def words(run: Run) -> str:
     return "\n".join(f"{line[:400]}" for line in said[:3]) or run.tail(10)
 
 
-def each(sites: list[Site], action: Callable[[Site], None]) -> None:
+def each(sites: list[Site], action: Callable[[Site], object]) -> None:
     """Do something with all hosts at once; what the first one raises is raised."""
     errors: list[Exception] = []
 

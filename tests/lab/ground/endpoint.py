@@ -96,10 +96,10 @@ def talk(place: tuple[str, str, int], source: tuple[str, int], wait: float) -> N
     say("ready", source_port=one.getsockname()[1])
     chooser = selectors.DefaultSelector()
     chooser.register(one, selectors.EVENT_READ)
-    chooser.register(sys.stdin, selectors.EVENT_READ)
+    chooser.register(sys.stdin, selectors.EVENT_READ, "a line that is to be sent")
     while True:
         for key, __ in chooser.select():
-            if key.fileobj is sys.stdin:
+            if key.data:
                 line = sys.stdin.readline()
                 if not line:
                     return

@@ -114,8 +114,8 @@ def neighbours(bench: Bench) -> Outcome:
         found.expect(site.ruleset(TABLE) == before[site.name], f"{site.name}: the others' rules have changed")
     each(bench.sites, lambda site: work(site, "after"))
     tables = {line for site in bench.sites for line in site.sh("nft list tables").splitlines()}
-    each(bench.sites, lambda site: site.sh(f"fail2ban-client set {BAN} unbanip {bench.second_phone}") and None)
-    each(bench.sites, lambda site: found.expect(not _banned(site), f"{site.name}: a ban cannot be lifted") and None)
+    each(bench.sites, lambda site: site.sh(f"fail2ban-client set {BAN} unbanip {bench.second_phone}"))
+    each(bench.sites, lambda site: found.expect(not _banned(site), f"{site.name}: a ban cannot be lifted"))
     done = bench.firewall(log="neighbours-back")
     found.expect(done.returncode == 0, f"the playbook ended with {done.returncode}:\n{words(done)}")
     found.note(f"untouched and working; tables besides ours: {len(tables) - 1}")

@@ -19,6 +19,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Callable, Mapping
 
 PORTS = range(1, 65536)
 RATE = 12_000  # packets a second; what a queue drops would go unseen
@@ -31,7 +32,7 @@ def checksum(data: bytes) -> int:
     """Return the internet checksum (RFC 1071)."""
     if len(data) % 2:
         data += b"\0"
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return ~total & 0xFFFF
@@ -49,6 +50,9 @@ def syn(source: str, target: str, source_port: int, port: int, sequence: int) ->
 def tcp_part(packet: bytes, version: int) -> bytes:
     """Return a received packet without its IP header, which IPv4 sockets show and IPv6 ones do not."""
     return packet[(packet[0] & 0x0F) * 4 :] if version == 4 else packet
+
+
+Readers = Mapping[socket.socket, Callable[[bytes, int], None]]
 
 
 class Scan:
@@ -91,14 +95,14 @@ class Scan:
             readers = {wire: self._udp_answer, errors: self._error}
             self._send(lambda port: wire.sendto(b"", (self.target, port)), readers)
 
-    def _send(self, send: object, readers: dict[socket.socket, object]) -> None:
+    def _send(self, send: Callable[[int], int], readers: Readers) -> None:
         start = time.monotonic()
         ports = list(PORTS)
         random.shuffle(ports)
         for number, port in enumerate(ports):
             for __ in range(3):
                 try:
-                    send(port)  # type: ignore[operator]
+                    send(port)
                     break
                 except ConnectionRefusedError:
                     continue  # an ICMP error of an earlier one; the socket for errors has it as well
@@ -110,8 +114,8 @@ class Scan:
         while (left := end - time.monotonic()) > 0:
             self._read(readers, left)
 
-    def _read(self, readers: dict[socket.socket, object], wait: float) -> None:
-        ready, __, __ = select.select(list(readers), [], [], wait)
+    def _read(self, readers: Readers, wait: float) -> None:
+        ready = select.select(list(readers), [], [], wait)[0]
         for one in ready:
             for __ in range(512):
                 try:
@@ -119,7 +123,7 @@ class Scan:
                 except (BlockingIOError, ConnectionRefusedError):
                     break
                 if sender[0].partition("%")[0] == self.target:
-                    readers[one](packet, sender[1])  # type: ignore[operator]
+                    readers[one](packet, sender[1])
 
     def _tcp_answer(self, packet: bytes, __: int) -> None:
         head = tcp_part(packet, self.version)

@@ -135,7 +135,7 @@ def check_mode(bench: Bench) -> Outcome:
     found = Findings()
     wanted = _rules(bench)
     by_hand = f"nft add element {TABLE} phones4 {{ 192.0.2.77 }}; nft insert rule {TABLE} input tcp dport 2323 accept"
-    each(bench.sites, lambda site: site.sh(by_hand) and None)
+    each(bench.sites, lambda site: site.sh(by_hand))
     before = {site.name: site.sh(STATE) for site in bench.sites}
     service = [{"name": "door", "protocol": "tcp", "ports": [4711]}]
     done = bench.firewall("--check", log="check-mode", firewall_services=service)
