@@ -31,7 +31,8 @@ RTP = range(10000, 11000)  # as tests/lab/office_ground has it
 STANDIN_RTP = "10000-10799"  # of the stand-in; the rest is for what listens besides
 PBX_TONE, CALLER_TONE = 523, 440
 LONG = 1800.0  # seconds that a stand-in stays
-SOON = 5.0
+SOON = 10.0  # what is there within milliseconds on a machine with nothing else to do
+SCAN = 180.0  # seconds for a scan, which takes ten there
 VENV = Path(sys.executable).parent
 
 
@@ -226,10 +227,10 @@ class Bench:
         """Scan all ports of an address from a host; '' is this machine."""
         argv = ["-m", "lab.ground.scan", target, *more]
         if host:
-            text = self.lab.exec(host, ["python3", *argv], timeout=60).stdout
+            text = self.lab.exec(host, ["python3", *argv], timeout=SCAN).stdout
         else:
             text = subprocess.run(
-                [sys.executable, *argv], capture_output=True, text=True, timeout=60, check=True
+                [sys.executable, *argv], capture_output=True, text=True, timeout=SCAN, check=True
             ).stdout
         found: dict[str, Any] = json.loads(text)
         return found

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import secrets
 import selectors
 import socket
@@ -100,11 +101,13 @@ def talk(place: tuple[str, str, int], source: tuple[str, int], wait: float) -> N
     while True:
         for key, __ in chooser.select():
             if key.data:
-                line = sys.stdin.readline()
-                if not line:
+                # Not by readline: lines that it keeps for later would wait for the next one.
+                lines = os.read(sys.stdin.fileno(), 4096)
+                if not lines:
                     return
-                with contextlib.suppress(OSError):  # an ICMP error for an earlier one
-                    one.send(line.encode())
+                for line in lines.splitlines(keepends=True):
+                    with contextlib.suppress(OSError):  # an ICMP error for an earlier one
+                        one.send(line)
                 continue
             try:
                 data = one.recv(4096)
