@@ -26,6 +26,7 @@ OFFICE = ROOT / "tests" / "lab" / "office_ground"
 TABLE = "inet dialtone_firewall"
 # The elements of a set that packets fill.
 METERED = re.compile(r"(flags dynamic[^}]*?)\s*elements = \{[^}]*\}")
+COUNTED = re.compile(r"\s*# count \d+")
 SIP = 5060
 RTP = range(10000, 11000)  # as tests/lab/office_ground has it
 STANDIN_RTP = "10000-10799"  # of the stand-in; the rest is for what listens besides
@@ -34,6 +35,11 @@ LONG = 1800.0  # seconds that a stand-in stays
 SOON = 10.0  # what is there within milliseconds on a machine with nothing else to do
 SCAN = 180.0  # seconds for a scan, which takes ten there
 VENV = Path(sys.executable).parent
+
+
+def plain(rules: str) -> str:
+    """Return rules without what packets have filled; newer nftables also say how much that is."""
+    return COUNTED.sub("", METERED.sub(r"\1", rules))
 
 
 class Speaker(Telephone):
@@ -104,7 +110,7 @@ class Site:
 
     def rules(self) -> str:
         """Return our table as nftables lists it, without what counters and meters have gathered."""
-        return METERED.sub(r"\1", self.sh(f"nft -s list table {TABLE} 2>/dev/null || true"))
+        return plain(self.sh(f"nft -s list table {TABLE} 2>/dev/null || true"))
 
     def counters(self) -> dict[str, int]:
         """Return the packets of each named counter."""

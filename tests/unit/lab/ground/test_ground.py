@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from lab.ground import endpoint, scan
-from lab.ground.bench import METERED, Speaker, words
+from lab.ground.bench import Speaker, plain, words
 from lab.ground.registry import REGISTRY
 from lab.ground.runner import expanded
 from lab.playbook import ROOT, Run
@@ -121,15 +121,17 @@ def test_rules_are_compared_without_what_packets_have_filled() -> None:
         elements = { 192.0.2.0/24 }
     }
     set sip_rate4 { type ipv4_addr
+        size 65536	# count 1
         flags dynamic,timeout
         timeout 10s
         elements = { 192.0.2.1 limit rate over 100/second burst 5 packets expires 8s }
     }
     """
-    plain = METERED.sub(r"\1", rules)
-    assert "192.0.2.0/24" in plain
-    assert "192.0.2.1" not in plain
-    assert "timeout 10s" in plain
+    shown = plain(rules)
+    assert "192.0.2.0/24" in shown
+    assert "192.0.2.1" not in shown
+    assert "timeout 10s" in shown
+    assert "size 65536\n" in shown
 
 
 def bench(*names: str) -> Any:
