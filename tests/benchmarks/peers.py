@@ -91,8 +91,9 @@ def known(server: str) -> tuple[Peer, ...]:
     )
 
 
-def there(server: str, environment: Mapping[str, str] = os.environ) -> tuple[list[tuple[Peer, Path]], list[str]]:
+def there(server: str, environment: Mapping[str, str] | None = None) -> tuple[list[tuple[Peer, Path]], list[str]]:
     """Return those that are on this machine with their folder, and a sentence for each that is not."""
+    environment = os.environ if environment is None else environment
     found, missing = [], []
     folder = Path(environment[SETTING]).resolve() if environment.get(SETTING) else None
     for peer in known(server):

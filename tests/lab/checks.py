@@ -136,7 +136,7 @@ class Checks:
     def stranger(self) -> Outcome:
         """The firewall: nobody answers a stranger, neither by SIP nor by SSH; a telephone's network gets an answer."""
         answers = {host: self._knock(host) for host in ("rogue", "phone")}
-        door = self.lab.exec("rogue", ["python3", "-c", _TRY_TCP, self.pbx, "22"], check=False).stdout.strip()
+        door = self.lab.exec("rogue", ["python3", "-c", _TRY_TCP, self.pbx, "22"]).stdout.strip()
         silent = answers["rogue"].get("code") is None and door == "timeout"
         ok = silent and answers["phone"].get("code") is not None
         summary = (

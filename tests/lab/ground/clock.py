@@ -239,7 +239,7 @@ def telephones(bench: Bench) -> Outcome:
         # The firewall keeps strangers out before chronyd does; it would too.
         refused = site.sh(f"chronyc accheck {bench.rogue}", check=False)
         found.expect("denied" in refused, f"{site.name}: chronyd would answer a stranger: {refused}")
-        found.note(f"{site.name}: stratum {told.split(' ')[0]}")
+        found.note(f"{site.name}: stratum {told.partition(' ')[0]}")
     back = bench.playbook({"voice_ground": ["time_sync", "firewall"]}, log="clock-telephones-back")
     found.expect(back.returncode == 0, f"the office's own description ended with {back.returncode}:\n{words(back)}")
     return found.outcome()

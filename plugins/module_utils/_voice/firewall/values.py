@@ -104,7 +104,7 @@ def read(values: Mapping[str, Any], voice: Options, firewall: Options) -> Values
         voice: the options of the role ``voice_description``.
         firewall: the options of the role ``firewall``.
     """
-    options = {name: {**voice[name], "required": False} for name in VOICE_VARIABLES}
+    options: dict[str, Mapping[str, Any]] = {name: {**voice[name], "required": False} for name in VOICE_VARIABLES}
     options.update({name: option for name, option in firewall.items() if name.startswith(_PREFIX)})
     for name, option in options.items():
         if option.get("type") in _EMPTY:

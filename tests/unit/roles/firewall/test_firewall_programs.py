@@ -28,58 +28,58 @@ TABLE = [
 ]  # fmt: skip
 RULES = """
 table inet filter {
-	set known {
-		type ipv4_addr
-	}
-	chain input {
-		type filter hook input priority filter; policy drop;
-		ct state established accept
-	}
-	chain forward {
-		type filter hook forward priority filter; policy drop;
-	}
+    set known {
+        type ipv4_addr
+    }
+    chain input {
+        type filter hook input priority filter; policy drop;
+        ct state established accept
+    }
+    chain forward {
+        type filter hook forward priority filter; policy drop;
+    }
 }
 table ip docker {
-	chain INPUT {
-		type nat hook input priority 100; policy accept;
-	}
+    chain INPUT {
+        type nat hook input priority 100; policy accept;
+    }
 }
 table inet f2b-table {
-	chain f2b-chain {
-		type filter hook input priority filter - 1; policy accept;
-		tcp dport { 22 } ip saddr @addr-set-sshd reject with icmp port-unreachable
-		limit rate 5/minute drop
-	}
-	chain other {
-		drop
-	}
+    chain f2b-chain {
+        type filter hook input priority filter - 1; policy accept;
+        tcp dport { 22 } ip saddr @addr-set-sshd reject with icmp port-unreachable
+        limit rate 5/minute drop
+    }
+    chain other {
+        drop
+    }
 }
 table ip own {
-	chain INPUT {
-		type filter hook input priority filter; policy accept;
-		iifname "lo" accept
-		counter packets 3 bytes 180 log prefix "no: " reject with icmp host-prohibited
-	}
+    chain INPUT {
+        type filter hook input priority filter; policy accept;
+        iifname "lo" accept
+        counter packets 3 bytes 180 log prefix "no: " reject with icmp host-prohibited
+    }
 }
 table inet open {
-	chain input {
-		type filter hook input priority filter; policy accept;
-	}
+    chain input {
+        type filter hook input priority filter; policy accept;
+    }
 }
 table inet dialtone_firewall {
-	counter dropped_other {
-		packets 7 bytes 420
-	}
-	chain input {
-		type filter hook input priority filter; policy drop;
-	}
+    counter dropped_other {
+        packets 7 bytes 420
+    }
+    chain input {
+        type filter hook input priority filter; policy drop;
+    }
 }
 table ip after {
-	counter drop_all {
-	}
-	map ports {
-		type inet_service : verdict
-	}
+    counter drop_all {
+    }
+    map ports {
+        type inet_service : verdict
+    }
 }
 """
 
@@ -89,7 +89,7 @@ def programs(tmp_path: Path) -> Path:
     """Return a folder with an nft that answers as the tests' tables would, and writes down what it is told."""
     (tmp_path / "counters").write_text(json.dumps({"nftables": COUNTERS}), encoding="utf-8")
     (tmp_path / "table").write_text(json.dumps({"nftables": TABLE}), encoding="utf-8")
-    (tmp_path / "rules").write_text(RULES, encoding="utf-8")
+    (tmp_path / "rules").write_text(RULES.replace("    ", "\t"), encoding="utf-8")
     nft = tmp_path / "nft"
     nft.write_text(
         f"""#!/bin/sh

@@ -89,12 +89,12 @@ def test_more_hosts_than_twilio_takes_urls() -> None:
 def test_who_manages_the_hosts_and_where_telephones_are_has_to_be_said() -> None:
     silent = office()
     del silent["voice_management_networks"], silent["voice_phone_networks"]
-    assert [problem.split(":")[0] for problem in description.problems(hosts(silent), OPTIONS)] == [
+    assert [problem.partition(":")[0] for problem in description.problems(hosts(silent), OPTIONS)] == [
         "voice_management_networks",
         "voice_phone_networks",
     ]
     found = description.problems(hosts({**silent, "voice_extensions": [], "voice_numbers": []}), OPTIONS)
-    assert [problem.split(":")[0] for problem in found] == ["voice_management_networks"]
+    assert [problem.partition(":")[0] for problem in found] == ["voice_management_networks"]
 
 
 def test_without_the_firewall_nobody_has_to_be_named() -> None:
@@ -102,7 +102,7 @@ def test_without_the_firewall_nobody_has_to_be_named() -> None:
     del silent["voice_management_networks"], silent["voice_phone_networks"]
     assert description.problems(hosts(silent), OPTIONS) == []
     found = description.problems(hosts({**silent, "voice_time_server": True}), OPTIONS)
-    assert [problem.split(":")[0] for problem in found] == ["voice_time_server"]
+    assert [problem.partition(":")[0] for problem in found] == ["voice_time_server"]
     assert description.problems(hosts({**silent, "voice_time_server": True, "voice_ground": []}), OPTIONS) == []
 
 
