@@ -64,7 +64,7 @@ class Run:
             check_rules(self.rules)
         elif self.state == "present":
             raise TableError(f"rules: state present needs the rules. {AS_IT_WAS}")
-        if not self.nft.program:
+        if not self.nft.program and self.state != "absent":
             self._without_nft()
         else:
             with self.host.locked(self.trial.lock, self.planned):
@@ -242,7 +242,7 @@ class Run:
         )
 
     def _absent(self) -> None:
-        now = self.nft.in_force()
+        now = self.nft.in_force() if self.nft.program else ""  # what nft left behind goes also without it
         if now:
             self._differs(now, "")
         self.parts += [Part(f"the file {path}", path, self.host.read(path) or "", "") for path in self.durable.leaves()]

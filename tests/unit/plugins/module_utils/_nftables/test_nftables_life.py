@@ -248,6 +248,16 @@ def test_check_mode_without_nft_predicts_from_nothing(machine: Machine) -> None:
         machine.call(rules=OLD)
 
 
+def test_what_nft_left_behind_goes_also_without_it(machine: Machine) -> None:
+    machine.missing = {"nft"}
+    assert machine.call(state="absent")["changed"] is False
+    machine.missing = set()
+    machine.call(rules=OLD)
+    machine.missing = {"nft"}
+    assert machine.call(state="absent")["changed"] is True
+    assert machine.call(state="absent")["changed"] is False
+
+
 @pytest.mark.parametrize("program", ["systemd-run", "flock"])
 def test_a_trial_needs_its_means(machine: Machine, program: str) -> None:
     machine.missing = {program}
