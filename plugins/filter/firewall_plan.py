@@ -91,6 +91,9 @@ _value:
         phones_tcp:
           description: Whether it is taken from telephones over TCP or TLS.
           type: bool
+        phones_udp:
+          description: The port to which telephones send it over UDP; 0 if they do not.
+          type: int
         families:
           description: 4 and 6, each with the expression that says who sends.
           type: list

@@ -135,6 +135,7 @@ def _sip(values: Values) -> dict[str, Any]:
             for transport in sip_transports(values)
         ],
         "phones": bool(phones),
+        "phones_udp": values["voice_sip_port"] if "udp" in phones else 0,
         "phones_tcp": bool(phones & {"tcp", "tls"}),
         "families": [[family, source] for family, source in _SOURCES.items()],
         "rate": rate,

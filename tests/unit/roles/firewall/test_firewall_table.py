@@ -163,6 +163,22 @@ def test_neighbours_are_let_in_from_the_link_alone() -> None:
 
 
 @pytest.mark.parametrize("source", [PHONE, PHONE6])
+def test_a_telephone_has_its_limit_whoever_spoke_first(source: str) -> None:
+    """After a start the PBX asks telephones before they say anything, so that theirs are the replies."""
+    answer = Packet(source, to=5060, state="established", reply=True)
+    assert fate(answer) == "accept sip_phones"
+    assert fate(replace(answer, over="sip_rate")) == "drop sip_rate"
+
+
+def test_redirects_are_refused() -> None:
+    """Whoever may send them gets the packets of calls."""
+    for protocol, kind in (("icmp", "redirect"), ("icmpv6", "nd-redirect")):
+        packet = Packet(STRANGER if protocol == "icmp" else "fe80::1", protocol, kind=kind, hops=255, state="related")
+        for of in (TABLE, UNTRACKED):
+            assert fate(packet, of) == "drop other"
+
+
+@pytest.mark.parametrize("source", [PHONE, PHONE6])
 def test_a_telephone_that_sends_too_much_loses_its_own_packets(source: str) -> None:
     packet = Packet(source, to=5060)
     assert fate(replace(packet, over="sip_rate")) == "drop sip_rate"
