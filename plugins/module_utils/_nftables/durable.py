@@ -113,6 +113,27 @@ class Durable:
         active = any(block.get("Id") == self.name and block.get("ActiveState") == "active" for block in blocks)
         return active, any(block.get("NeedDaemonReload") == "yes" for block in blocks)
 
+    def prove(self, program: str, otherwise: str) -> None:
+        """Refuse what could not be made to last, such as on a disk that is full, before anything hangs on it.
+
+        Args:
+            program: what is to be loaded at boot.
+            otherwise: what is true if it is refused.
+        """
+        for path, (text, mode) in self._files(program).items():
+            if self.host.read(path) == text:
+                continue
+            try:
+                self.host.write_beside(path, text, mode)
+            except PermissionError:
+                raise
+            except OSError as error:
+                raise TableError(
+                    f"{error.filename}: {error.strerror}, so {self.table} would not come back after a reboot. Make "
+                    f"room, or the file system writable, and run again. {otherwise}"
+                ) from error
+            self.host.remove(f"{path}.new")
+
     def write(self, program: str) -> None:
         """Make it last. A run that is killed here is completed by the next one."""
         if self.host.linked(self.link) != self.unit:

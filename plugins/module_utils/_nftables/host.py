@@ -80,19 +80,28 @@ class Host:
 
     def write(self, path: str, text: str, mode: int = 0o600) -> None:
         """Put a file there, whole or not at all."""
+        self.write_beside(path, text, mode)
         path = self._at(path)
-        folder = os.path.dirname(path)
-        self._folders(folder)
+        os.rename(f"{path}.new", path)
+        self._sync(os.path.dirname(path))
+
+    def write_beside(self, path: str, text: str, mode: int = 0o600) -> None:
+        """Write what a file is to be beside it, or nothing. An error names the file."""
+        path = self._at(path)
         beside = f"{path}.new"
+        self._folders(os.path.dirname(path))
         with suppress(FileNotFoundError):
             os.unlink(beside)
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
-            os.fchmod(file.fileno(), mode)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.rename(beside, path)
-        self._sync(folder)
+        try:
+            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+                os.fchmod(file.fileno(), mode)
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            with suppress(OSError):
+                os.unlink(beside)
+            raise OSError(error.errno, error.strerror, path) from error
 
     def rename(self, path: str, new: str) -> None:
         """Give a file another name, in one step."""

@@ -126,6 +126,7 @@ class Run:
         if self.seconds and (differs or pending) and not back_to_start:
             self._on_trial(state, now, wanted, differs)
         elif not self.planned:
+            self.durable.prove(self.program, AS_IT_WAS)
             if differs:
                 self._load(wanted)
             if pending:
@@ -159,6 +160,7 @@ class Run:
             way_back = self._way_back(now)
         if self.planned:
             return
+        self.durable.prove(self.program, AS_IT_WAS)
         if earlier is None:
             self.trial.keep_before(way_back)
         since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
@@ -218,6 +220,10 @@ class Run:
         self.parts.append(Part(f"the trial of {self.table} is confirmed", "trial", "pending\n", "confirmed\n"))
         self.parts += self.durable.differences(pending.program)
         if not self.planned:
+            self.durable.prove(
+                pending.program,
+                f"Nothing was confirmed; {pending.seconds} s after {pending.since} the rules before come back.",
+            )
             self.trial.commit()
             self.durable.write(pending.program)
             self.trial.end()

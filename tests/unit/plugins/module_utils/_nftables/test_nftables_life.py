@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import os
 import stat
 import subprocess
 import time
@@ -292,6 +294,50 @@ def test_a_unit_that_does_not_start_is_an_error_and_tried_again(machine: Machine
         machine.call(rules=OLD)
     machine.failing = set()
     assert machine.call(rules=OLD)["changes"] == [f"{UNIT} is not started"]
+
+
+def fill(monkeypatch: pytest.MonkeyPatch, why: int) -> None:
+    """Leave no room for what is loaded at boot; /run is another file system."""
+    real = os.fsync
+
+    def fsync(number: int) -> None:
+        if os.readlink(f"/proc/self/fd/{number}").endswith(f"{BOOT}.new"):
+            raise OSError(why, os.strerror(why))
+        real(number)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+
+@pytest.mark.parametrize("seconds", [0, 60])
+def test_what_could_not_be_made_to_last_is_not_put_into_force(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    machine.call(rules=OLD)
+    machine.start_over()
+    with monkeypatch.context() as patched:
+        fill(patched, errno.ENOSPC)
+        with pytest.raises(
+            TableError, match=r"nft: No space left on device, .*Make room.*Nothing was changed[.]$"
+        ) as said:
+            machine.call(rules=NEW, confirm_seconds=seconds)
+        assert BOOT in str(said.value)
+    assert (machine.rules, machine.boot, machine.timers) == (OLD, OLD, {})
+    assert not list(machine.folder.rglob("*.new"))
+    assert machine.call(rules=NEW, confirm_seconds=seconds)["changed"] is True
+
+
+def test_a_disk_that_fills_up_during_a_trial_lets_it_end_by_itself(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.call(rules=OLD)
+    machine.call(rules=NEW, confirm_seconds=60)
+    with monkeypatch.context() as patched:
+        fill(patched, errno.EROFS)
+        with pytest.raises(TableError, match=r"Read-only file system, .*Nothing was confirmed; 60 s after .*come back"):
+            machine.call(state="confirmed", rules=NEW)
+    assert (machine.rules, machine.boot, len(machine.timers)) == (NEW, OLD, 1)
+    machine.call(state="confirmed", rules=NEW)
+    assert (machine.rules, machine.boot) == (NEW, NEW)
 
 
 def test_rules_that_nft_refuses_are_named_by_their_line(machine: Machine) -> None:
