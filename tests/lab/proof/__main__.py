@@ -23,7 +23,7 @@ from lab.proof.runner import run
 from lab.report import Report
 
 # The modules with proofs; each puts its own into the list.
-for subject in "alone changes inbound nat outbound registration transfer trunks voicemail".split():  # noqa: SIM905
+for subject in "alone changes ground inbound nat outbound registration transfer trunks voicemail".split():  # noqa: SIM905
     importlib.import_module(f"lab.proof.{subject}")
 
 DOMAINS = [f"acme-hq{kind}.pstn.twilio.com" for kind in ("", "-secure", "-digest")]

@@ -121,6 +121,18 @@ def test_connections_that_exist() -> None:
     assert fate(replace(UDP, to=123, **gone)) == "drop ntp"  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("source", [MEDIA, PHONE, PHONE6])
+def test_calls_go_on_when_the_media_range_moves(source: str) -> None:
+    moved = {**OFFICE, "voice_rtp_start": 20000, "voice_rtp_end": 20999}
+    call = Packet(source, to=12000, state="established")
+    assert fate(call, table(moved)) == "accept media"
+    assert fate(replace(call, state="new"), table(moved)) == "drop other"
+    # Ports below are no media's.
+    assert fate(replace(call, to=1023), table(moved)) == "drop other"
+    assert fate(call, table({**moved, "firewall_untracked_media": True})) == "drop other"
+    assert fate(call, table(HOSTS["monitor"])) == "drop other"
+
+
 @pytest.mark.parametrize("source", ["192.0.2.66", "198.51.100.66", "168.86.128.66", "54.172.60.2", "2001:db8:1::66"])
 @pytest.mark.parametrize("state", ["new", "established", "related", "invalid", "untracked"])
 @pytest.mark.parametrize("reply", [False, True])
