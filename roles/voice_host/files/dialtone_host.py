@@ -219,6 +219,16 @@ def apply_units(host: Host, settings: dict[str, Any]) -> None:
     if said("systemctl", "is-system-running")[1] in ("offline", ""):
         say("warning systemd does not run here: what was written counts from the next boot on.")
         return
+    # Before systemd forgets the files: a timer whose service has vanished would have failed.
+    for unit in settings.get("disable", []):
+        links = sorted(glob.glob(host.path(f"/etc/systemd/system/*.wants/{unit}")))
+        active = said("systemctl", "is-active", unit)[1] == "active"
+        if (links or active) and not host.check:
+            for link in links:
+                os.unlink(link)
+            said("systemctl", "stop", unit)
+        if links or active:
+            say(f"changed {unit}: disabled")
     if not host.check:
         loaded = moment(said("systemctl", "show", "-p", "UnitsLoadFinishTimestamp")[1])
         if newer(host, settings.get("unit_files", []), loaded):
@@ -235,15 +245,6 @@ def apply_units(host: Host, settings: dict[str, Any]) -> None:
             if not host.check:
                 said("systemctl", "enable", *now, unit)
             say(f"changed {unit}: enabled")
-    for unit in settings.get("disable", []):
-        links = sorted(glob.glob(host.path(f"/etc/systemd/system/*.wants/{unit}")))
-        active = said("systemctl", "is-active", unit)[1] == "active"
-        if (links or active) and not host.check:
-            for link in links:
-                os.unlink(link)
-            said("systemctl", "stop", unit)
-        if links or active:
-            say(f"changed {unit}: disabled")
 
 
 def apply(host: Host, settings: dict[str, Any]) -> None:

@@ -234,6 +234,7 @@ def updates_come_in_the_window(site: Site) -> Outcome:
         again = bench_run(site)
         found.expect(again.returncode == 0, f"the role failed when it took that back: {again.tail()}")
         found.expect(not site.holds("systemctl is-active dialtone-reboot.timer"), "the timer of restarts still runs")
+        found.expect(not site.holds("systemctl is-failed dialtone-reboot.timer"), "the timer of restarts has failed")
     finally:
         if masked:
             site.sh(f"systemctl stop {units}; systemctl mask {units}", check=False)
