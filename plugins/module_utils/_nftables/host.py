@@ -89,10 +89,10 @@ class Host:
         """Write what a file is to be beside it, or nothing. An error names the file."""
         path = self._at(path)
         beside = f"{path}.new"
-        self._folders(os.path.dirname(path))
-        with suppress(FileNotFoundError):
-            os.unlink(beside)
         try:
+            self._folders(os.path.dirname(path))
+            with suppress(FileNotFoundError):
+                os.unlink(beside)
             with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
                 os.fchmod(file.fileno(), mode)
                 file.write(text)

@@ -34,6 +34,15 @@ def host(*lines: str, **variables: Any) -> dict[str, Any]:
     return given | variables
 
 
+def trial(**confirmed: Any) -> dict[str, Any]:
+    """Return what a run has seen whose trial was not confirmed, and was taken back."""
+    return {
+        "__firewall_confirmed": {"failed": False} | confirmed,
+        "__firewall_back": {"failed": False},
+        "__firewall_over": {"rolled_back": {"at": "2026-11-24T03:00:00Z"}},
+    }
+
+
 CASES = {
     "bare": host(*BARE),
     "settled": host(*SETTLED),
@@ -53,6 +62,9 @@ CASES = {
     "daring": host("connection 198.51.100.9 50000 203.0.113.10 22", *SETTLED[1:], firewall_refuse_lock_out=False),
     "no_connection": host(*SETTLED[1:]),
     "link_local": host("connection fe80::1%eth0 50000 fe80::2%eth0 2222", *SETTLED[1:], firewall_refuse_lock_out=False),
+    "disk_full": host(*SETTLED, **trial(msg="/etc/x: No space left on device. Make room.", failed=True)),
+    "cut_off": host(*SETTLED, **trial(msg="The change was taken back at T: it was not confirmed.", failed=True)),
+    "unreachable": host(*SETTLED, **trial(msg="Connection timed out", unreachable=True)),
     "no_management": host(*SETTLED, voice_management_networks=[]),
 }
 

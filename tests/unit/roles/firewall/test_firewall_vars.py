@@ -47,6 +47,14 @@ def test_the_connection_is_that_of_the_login(worked_out: dict[str, Any]) -> None
     assert worked_out["no_connection"]["connection"] == {}
 
 
+def test_networks_are_only_suspected_where_the_connection_was_lost(worked_out: dict[str, Any]) -> None:
+    for name, suspected in (("disk_full", False), ("cut_off", True), ("unreachable", True)):
+        words = worked_out[name]["lost"]
+        assert "The rules from before are in force" in words
+        assert ("Compare voice_management_networks (192.0.2.0/28)" in words) == suspected, words
+    assert "and not confirmed: /etc/x: No space left on device. Make room. The host" in worked_out["disk_full"]["lost"]
+
+
 def test_another_firewall_is_a_warning_if_so_wanted(worked_out: dict[str, Any]) -> None:
     assert worked_out["ufw_known"]["problems"] == []
     assert "ufw" in worked_out["ufw_known"]["warnings"][0]
