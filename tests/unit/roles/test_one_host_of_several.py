@@ -245,3 +245,31 @@ def test_an_asterisk_that_one_host_does_not_get_is_its_own_matter(method: str, t
     ), said
     assert "on pbx1" not in said
     assert "undefined" not in said
+
+
+def test_a_clock_that_one_host_cannot_keep_is_its_own_matter(tmp_path: Path) -> None:
+    tasks = yaml.safe_load((ROOT / "roles/time_sync/tasks/service.yml").read_text(encoding="utf-8"))
+    keep = next(item for item in tasks if "block" in item)
+    keep["block"] = [task("Start", "ansible.builtin.assert", {"that": "works", "fail_msg": "no such clock"})]
+    play = {"hosts": "pbx1,pbx2", "gather_facts": False, "any_errors_fatal": True, "tasks": tasks}
+    (tmp_path / "site.yml").write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
+    # There is no such unit on this machine.
+    shared = {
+        "works": True,
+        "__time_sync_systemd": True,
+        "__time_sync_installed": True,
+        "__time_sync_place": {"unit": "dialtone-no-such-clock.service"},
+        "__time_sync_former": {},
+        "__time_sync_wanted": {},
+        "__time_sync_fatal": "^fatal",
+    }
+    result = ansible(tmp_path / "site.yml", shared, {"works": False})
+    said = result.stdout + result.stderr
+    assert result.returncode != 0, said
+    assert re.search(r"does not start with this configuration. It does not run now.\\nIt says: no such clock", said), (
+        said
+    )
+    recap = {line.split()[0]: line for line in result.stdout.split("PLAY RECAP")[1].splitlines() if "changed=" in line}
+    assert "failed=0" in recap["pbx1"]
+    assert "rescued=0" in recap["pbx1"]
+    assert "failed=1" in recap["pbx2"]
