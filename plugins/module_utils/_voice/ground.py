@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .firewall.networks import network_problems, usable
+from .firewall.networks import joined, network_problems, usable
 
 MANAGEMENT = "voice_management_networks"
 PHONES = "voice_phone_networks"
@@ -33,7 +33,8 @@ def reach_problems(settings: Mapping[str, Any], extensions: bool, firewall: bool
     """Check who may reach a host; with a firewall, somebody has to be named."""
     yield from network_problems(MANAGEMENT, settings[MANAGEMENT])
     yield from network_problems(PHONES, settings[PHONES])
-    for network in usable(settings[MANAGEMENT]):
+    # Joined first: halves of everything are everything.
+    for network in joined(usable(settings[MANAGEMENT])):
         if not network.prefixlen:
             yield (
                 f"{MANAGEMENT}: '{network}' lets the whole Internet try passwords: name the networks from which the "

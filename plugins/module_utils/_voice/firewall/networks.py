@@ -45,6 +45,8 @@ def _problem(entry: str) -> str | None:
         plain = f"{ipaddress.IPv4Address(int(network.network_address) & 0xFFFFFFFF)}{length}"
         return f"'{entry}' is an IPv4 network written as IPv6, with which no packet comes: write {plain}."
     address = entry.partition("/")[0]
+    if network.network_address.is_unspecified and network.prefixlen == network.max_prefixlen:
+        return f"'{entry}' is nobody's address: write {address}/0 for everybody, or the network that is meant."
     if ipaddress.ip_address(address) != network.network_address:
         return f"'{entry}' is an address inside a network: write the network {network}, or the address {address}."
     return None
@@ -62,6 +64,12 @@ def sets_of(name: str, networks: Iterable[Network]) -> list[dict[str, Any]]:
         {"name": f"{name}4", "family": 4, "elements": [_text(network) for network in four]},
         {"name": f"{name}6", "family": 6, "elements": [_text(network) for network in six]},
     ]
+
+
+def joined(networks: Iterable[Network]) -> list[Network]:
+    """Return networks with neighbours joined, IPv4 first."""
+    four, six = _collapsed(networks)
+    return [*four, *six]
 
 
 def _collapsed(

@@ -10,6 +10,7 @@ key.
 from __future__ import annotations
 
 import datetime
+import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -31,6 +32,8 @@ CONNECTION_SECONDS = 5
 REMEMBER = 10
 #: Dropped packets that are logged at once after a silence, at least.
 LOG_BURST = 5
+#: How alike a name has to be to one of the role's to be taken for it.
+_MISSPELT = 0.9
 _SOURCES = {4: "ip saddr", 6: "ip6 saddr and ffff:ffff:ffff:ffff::"}
 
 _ALWAYS = (
@@ -94,8 +97,20 @@ def build(values: Mapping[str, Any], voice: Options, firewall: Options, today: d
         "log_burst": max(LOG_BURST, known["firewall_log_rate"]),
         "conntrack": conntrack.size(known),
         "carrier": listed,
-        "warnings": carrier.age_warnings(listed, known["firewall_carrier_age_days"]) if known.trunks else [],
+        "warnings": [
+            *_misspelt(values, firewall),
+            *(carrier.age_warnings(listed, known["firewall_carrier_age_days"]) if known.trunks else []),
+        ],
     }
+
+
+def _misspelt(values: Mapping[str, Any], options: Options) -> Iterator[str]:
+    """Yield a warning for each variable that is nearly one of the role's; others may be those of another role."""
+    for name in sorted(values):
+        if name.startswith("firewall_") and name not in options:
+            close = difflib.get_close_matches(name, list(options), n=1, cutoff=_MISSPELT)
+            if close:
+                yield f"{name}: this role has no such variable, so it has no effect: did you mean '{close[0]}'?"
 
 
 def _sets(values: Values, services: list[Opening]) -> Iterator[dict[str, Any]]:

@@ -39,7 +39,10 @@ def problems(values: Mapping[str, Any], voice: Options, firewall: Options) -> li
 
 def problems_of(values: Values) -> list[str]:
     """Return what is wrong with what the firewall of a host is told."""
-    return list(dict.fromkeys(_problems(values)))
+    found = list(dict.fromkeys(_problems(values)))
+    # What could not be read counts as empty: that is not said as well.
+    unread = {one.partition(":")[0] for one in values.problems if ": it is not a list: " in one}
+    return [one for one in found if one in values.problems or one.partition(":")[0] not in unread]
 
 
 def _problems(values: Values) -> Iterator[str]:

@@ -120,6 +120,13 @@ def test_services_have_their_own_networks_or_those_of_management() -> None:
     assert {"accepted_service_web", "dropped_service_snmp"} <= set(plan["counters"])
 
 
+def test_a_misspelt_variable_is_a_warning_and_another_roles_is_not() -> None:
+    plan = built(MONITOR | {"firewall_ssh_port": [2222], "firewall_allowed_tcp_ports": [80], "firewall_enabled": True})
+    assert plan["warnings"] == [
+        "firewall_ssh_port: this role has no such variable, so it has no effect: did you mean 'firewall_ssh_ports'?"
+    ]
+
+
 def test_sets_are_the_same_however_networks_are_written() -> None:
     written = built(
         {"voice_management_networks": ["198.51.100.128/25", "2001:DB8:0::/64", "198.51.100.0/25", "192.0.2.1/32"]}

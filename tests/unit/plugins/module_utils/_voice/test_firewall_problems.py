@@ -26,6 +26,8 @@ NETWORKS: list[tuple[list[Any], str]] = [
     (["fe80::1%eth0"], "[0]: 'fe80::1%eth0' names an interface, which a network does not have: write one such as "),
     (["office"], "[0]: 'office' is neither a network nor an address: write one such as 192.0.2.0/24 or 2001:db8::/64."),
     (["192.0.2.0/33"], "[0]: '192.0.2.0/33' is neither a network nor an address: write one such as "),
+    (["0.0.0.0"], "[0]: '0.0.0.0' is nobody's address: write 0.0.0.0/0 for everybody, or the network that is meant."),
+    (["::"], "[0]: '::' is nobody's address: write ::/0 for everybody"),
     ([7], "[0]: '7' is not text: write it in quotes."),
 ]
 CASES: list[tuple[dict[str, Any], str, str]] = [
@@ -33,6 +35,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     (host(voice_management_networks=[]), f"{MANAGEMENT}: it is empty", "[198.51.100.0/24]"),
     (host(voice_management_networks=["0.0.0.0/0"]), f"{MANAGEMENT}: '0.0.0.0/0' lets the whole", "name the networks"),
     (host(voice_management_networks=["::/0"]), f"{MANAGEMENT}: '::/0' lets the whole", "name the networks"),
+    (host(voice_management_networks=["0.0.0.0/1", "128.0.0.0/1"]), f"{MANAGEMENT}: '0.0.0.0/0' lets the whole", "name"),
     (host(firewall_ssh_ports=[]), "firewall_ssh_ports: it is empty, so nobody could manage", "such as [22]"),
     (host(firewall_ssh_ports=[0]), "firewall_ssh_ports[0]: '0' is not a port", "from 1 to 65535"),
     (host(firewall_metrics_ports=[65536]), "firewall_metrics_ports[0]: '65536' is not a port", "from 1 to 65535"),
@@ -132,6 +135,13 @@ def test_a_problem_names_path_value_and_remedy(variables: dict[str, Any], what: 
 def test_networks_are_judged_alike_everywhere(variable: str, networks: list[Any], sentence: str) -> None:
     found = problems(host(**{variable: networks}))
     assert any(problem.startswith(variable) and sentence in problem for problem in found), found
+
+
+@pytest.mark.parametrize("variable", [MANAGEMENT, PHONES, BLOCKED, "firewall_ssh_ports"])
+def test_a_list_that_is_none_is_one_problem(variable: str) -> None:
+    """What follows from its being unread is not said: not that it is empty, nor that nobody would come in."""
+    found = problems(host(**{variable: "192.0.2.0/24"}, connection={"client": "198.51.100.7", "port": 22}))
+    assert found == [f"{variable}: it is not a list: write one entry to a line, each after a hyphen."]
 
 
 def test_a_sound_host_has_no_problems() -> None:
