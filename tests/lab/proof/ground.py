@@ -81,7 +81,7 @@ def range_moves(bench: Bench) -> Outcome:
     changes = {**same, **MOVED}
     ports = range(MOVED["voice_rtp_start"], MOVED["voice_rtp_end"] + 1)
     # A PBX that has to restart for it waits for the end of the call, and takes no new one meanwhile.
-    restarts = "voice_rtp_end" in bench.pbx.restart_change
+    restarts = bench.pbx.restarts_for_media
     with call_up(bench) as office:
         assert bench.arrivals
         begun = time.monotonic()

@@ -32,8 +32,10 @@ class Pbx:
 
     name = ""
     service = ""
-    # Variables that the PBX takes over only by a restart, and ones that a PBX cannot load.
+    # Variables that the PBX takes over only by a restart, and ones that a PBX cannot load. The ground has no part in them, so
+    # that they may be changed without it.
     restart_change: Mapping[str, Any] = MappingProxyType({})
+    restarts_for_media = False  # whether another range of media ports takes one
     broken_change: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, lab: Inside, host: str = "pbx1") -> None:
@@ -119,7 +121,8 @@ class Asterisk(Pbx):
 class FreeSwitch(Pbx):
     name = "freeswitch"
     service = "freeswitch.service"
-    restart_change = MappingProxyType({"voice_rtp_end": 19899})
+    restart_change = MappingProxyType({"freeswitch_max_sessions": 900})
+    restarts_for_media = True
     broken_change = MappingProxyType({"freeswitch_extra_modules": ["mod_that_is_not_there"]})
 
     def calls(self) -> int:
