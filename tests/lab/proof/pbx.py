@@ -32,8 +32,8 @@ class Pbx:
 
     name = ""
     service = ""
-    # Variables that the PBX takes over only by a restart, and ones that a PBX cannot load. The ground has no part in them, so
-    # that they may be changed without it.
+    # Variables that the PBX takes over only by a restart, and ones that a PBX cannot load. The ground has no part in
+    # them, so that they may be changed without it.
     restart_change: Mapping[str, Any] = MappingProxyType({})
     restarts_for_media = False  # whether another range of media ports takes one
     broken_change: Mapping[str, Any] = MappingProxyType({})
