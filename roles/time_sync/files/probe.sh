@@ -33,6 +33,8 @@ done
 
 # Others that set the clock.
 for other in systemd-timesyncd ntp ntpd ntpsec openntpd ntpdate; do
+  # A package that is gone but not purged leaves links behind, which count as enabled.
+  [ "$(systemctl show --property LoadState --value "$other.service" 2>/dev/null)" = loaded ] || continue
   active=$(systemctl is-active "$other.service" 2>/dev/null)
   enabled=$(systemctl is-enabled "$other.service" 2>/dev/null)
   case $active/$enabled in
