@@ -35,7 +35,6 @@ class Pbx:
     # Variables that the PBX takes over only by a restart, and ones that a PBX cannot load. The ground has no part in
     # them, so that they may be changed without it.
     restart_change: Mapping[str, Any] = MappingProxyType({})
-    range_by_restart = False  # whether another media range is one of them
     restarts_for_media = False  # whether another range of media ports takes one
     broken_change: Mapping[str, Any] = MappingProxyType({})
 
@@ -122,7 +121,6 @@ class Asterisk(Pbx):
 class FreeSwitch(Pbx):
     name = "freeswitch"
     service = "freeswitch.service"
-    range_by_restart = True
     restart_change = MappingProxyType({"freeswitch_max_sessions": 900})
     restarts_for_media = True
     broken_change = MappingProxyType({"freeswitch_extra_modules": ["mod_that_is_not_there"]})
