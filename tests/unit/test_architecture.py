@@ -205,3 +205,17 @@ def test_nothing_depends_on_what_is_beside_the_checkout() -> None:
         if path.is_file() and path != Path(__file__) and b"../shared" in path.read_bytes()
     ]
     assert found == []
+
+
+def test_no_role_reads_private_variables_of_another() -> None:
+    roles = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
+    assert "firewall" in roles
+    found = []
+    for path in sorted((ROOT / "roles").rglob("*")):
+        role = path.relative_to(ROOT / "roles").parts[0]
+        if path.suffix not in {".yml", ".j2"} or not path.is_file():
+            continue
+        text = path.read_text(encoding="utf-8")
+        others = {f"__{other}_" for other in roles if other != role and not role.startswith(f"{other}_")}
+        found += [f"{path.relative_to(ROOT)}: {name}" for name in sorted(others) if name in text]
+    assert found == []
